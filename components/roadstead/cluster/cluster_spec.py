@@ -1,0 +1,94 @@
+"""What a control plane may be, without Pulumi."""
+
+from ipaddress import IPv4Network
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+from roadstead.facts.eks_versions import eks_versions
+from roadstead.forms import account_problems, dns_label_problems, log_retention_problems, role_problems
+from roadstead.network.cidrs import cidr_problems
+from roadstead.problems import not_one_of, problem, spec, within
+from roadstead.tiers import tier_problems
+
+LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+SHORTEST_PUBLIC_PREFIX = 8
+"""Production's endpoint is never open to more than a sixteen-millionth part of the internet's blocks at once."""
+
+
+@spec
+class ClusterSpec(TypedDict):
+    """An EKS control plane and who administers it."""
+
+    version: str
+    """Kubernetes version, e.g. "1.36". Those that data/eks_versions.json names are accepted."""
+    admins: dict[str, str]
+    """Cluster administrators: ARN of an IAM role by a short name, e.g. {"platform": "arn:aws:iam::111122223333:role/platform-admin"}. Whoever runs `pulumi up` must be among them: the caller gets no rights of its own."""
+    break_glass: str
+    """ARN of the IAM role that gets in when all else fails. Must not be one of the admins."""
+    public_access_cidrs: NotRequired[list[str]]
+    """Blocks that may reach the API server from the internet. Default: none; the endpoint is private alone."""
+    control_plane_logs: NotRequired[list[str]]
+    """Log types to keep: "api", "audit", "authenticator", "controllerManager", "scheduler". Default: by tier; all in production."""
+    log_retention_days: NotRequired[int]
+    """How long CloudWatch keeps them, in days that CloudWatch offers. Default: by tier; 365 in production."""
+    deletion_protection: NotRequired[bool]
+    """Whether EKS refuses to delete the cluster. Default: by tier; true in production."""
+    zonal_shift: NotRequired[bool]
+    """Whether AWS may move traffic away from an impaired zone. Default: by tier; true in production."""
+    service_cidr: NotRequired[str]
+    """IPv4 block of Services, /12 to /24; cannot be changed later. Default: EKS chooses 10.100.0.0/16 or 172.20.0.0/16."""
+    irsa: NotRequired[bool]
+    """Make an IAM OIDC provider, for workloads that need IAM roles for service accounts. Default: false; Pod Identity needs none."""
+
+
+def problems(cluster: ClusterSpec, name: str, tier: str, account_id: str) -> list[str]:
+    """What the types cannot say about a control plane."""
+    found = tier_problems(tier) + account_problems("account_id", account_id)
+    found += dns_label_problems("name", name, longest=100)
+    versions = eks_versions()
+    if cluster["version"] not in versions:
+        expected = f"one of {', '.join(versions)}"
+        found.append(problem("version", "an EKS version that is not supported here", cluster["version"], expected))
+    found += _admin_problems(cluster)
+    for cidr in cluster.get("public_access_cidrs", []):
+        found += _public_access_problems(cidr, tier)
+    for index, log_type in enumerate(cluster.get("control_plane_logs", [])):
+        found += not_one_of(f"control_plane_logs.{index}", "no such log type", log_type, LOG_TYPES)
+    if "log_retention_days" in cluster:
+        found += log_retention_problems("log_retention_days", cluster["log_retention_days"])
+    if "service_cidr" in cluster:
+        found += _service_cidr_problems(cluster["service_cidr"])
+    return found
+
+
+def version_warning(version: str) -> str | None:
+    """What to say about a version that is accepted, but not for long."""
+    return eks_versions()[version].warning
+
+
+def _admin_problems(cluster: ClusterSpec) -> list[str]:
+    found = role_problems("break_glass", cluster["break_glass"])
+    if not cluster["admins"]:
+        found.append(problem("admins", "nobody", {}, "at least one administrator, or nobody could sign in"))
+    for name, arn in cluster["admins"].items():
+        found += within("admins", dns_label_problems(name, name, longest=30) + role_problems(name, arn))
+        if arn == cluster["break_glass"]:
+            expected = "another role than break_glass: one that is lost must not take both with it"
+            found.append(problem(f"admins.{name}", "the break-glass role", arn, expected))
+    return found
+
+
+def _public_access_problems(cidr: str, tier: str) -> list[str]:
+    malformed = cidr_problems("public_access_cidrs", cidr)
+    if malformed or tier != "production" or IPv4Network(cidr).prefixlen >= SHORTEST_PUBLIC_PREFIX:
+        return malformed
+    expected = "blocks of your offices, VPN or CI; leave it out for a private endpoint"
+    return [problem("public_access_cidrs", "production open to the internet", cidr, expected)]
+
+
+def _service_cidr_problems(cidr: str) -> list[str]:
+    malformed = cidr_problems("service_cidr", cidr)
+    if malformed or 12 <= IPv4Network(cidr).prefixlen <= 24:
+        return malformed
+    return [problem("service_cidr", "a block of the wrong size", cidr, "/12 to /24")]

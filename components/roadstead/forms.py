@@ -1,0 +1,76 @@
+"""The forms of values that AWS and Kubernetes accept, each with the problem to report."""
+
+import re
+
+from roadstead.problems import problem
+
+_DNS_LABEL = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
+_ACCOUNT = re.compile(r"\d{12}")
+_ROLE = re.compile(r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):role/[\w+=,.@/-]+", re.ASCII)
+_PRINCIPAL_PATTERN = re.compile(r"arn:(aws|aws-cn|aws-us-gov|\*):iam::(\d{12}|\*):(role|user)/[\w+=,.@/*-]+", re.ASCII)
+LOG_RETENTION_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def dns_label_problems(path: str, name: str, longest: int = 63) -> list[str]:
+    """Kubernetes' RFC 1035 label: the form that every kind of object accepts.
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+    """
+    if len(name) <= longest and _DNS_LABEL.fullmatch(name):
+        return []
+    expected = f"at most {longest} of a-z, 0-9 and '-', first a letter, e.g. 'payments'"
+    return [problem(path, "no DNS label", name, expected)]
+
+
+def account_problems(path: str, account_id: str) -> list[str]:
+    """An AWS account id."""
+    if _ACCOUNT.fullmatch(account_id):
+        return []
+    return [problem(path, "no AWS account id", account_id, "12 digits, e.g. '111122223333'")]
+
+
+def role_problems(path: str, arn: str) -> list[str]:
+    """The ARN of one IAM role, as an EKS access entry takes it."""
+    if _ROLE.fullmatch(arn):
+        return []
+    return [problem(path, "no ARN of an IAM role", arn, "e.g. 'arn:aws:iam::111122223333:role/platform-admin'")]
+
+
+def principal_pattern_problems(path: str, arn: str) -> list[str]:
+    """ARNs of IAM roles or users, `*` allowed: Identity Center puts a random suffix on the roles it makes."""
+    if _PRINCIPAL_PATTERN.fullmatch(arn) and not re.search(r":(role|user)/\*+$", arn):
+        return []
+    expected = (
+        "the ARN of a role or user, '*' allowed in the account and within the name, "
+        "e.g. 'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Payments_*'"
+    )
+    return [problem(path, "no ARN of IAM principals", arn, expected)]
+
+
+def digest_problems(path: str, digest: str) -> list[str]:
+    """The digest of a container image. A tag is refused: it can come to mean another image."""
+    if _DIGEST.fullmatch(digest):
+        return []
+    return [problem(path, "no image digest", digest, "'sha256:' and 64 hexadecimal digits; a tag will not do")]
+
+
+def log_retention_problems(path: str, days: int) -> list[str]:
+    """A number of days that CloudWatch Logs offers."""
+    if days in LOG_RETENTION_DAYS:
+        return []
+    expected = f"one of {', '.join(map(str, LOG_RETENTION_DAYS))}"
+    return [problem(path, "not a retention that CloudWatch offers", days, expected)]
+
+
+def partition(region: str) -> str:
+    """The AWS partition that a region belongs to, for the ARNs of AWS's own policies.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"

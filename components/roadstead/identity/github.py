@@ -1,0 +1,67 @@
+"""Trust of roles that GitHub Actions takes on, without a stored key.
+
+https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+from roadstead.identity.documents import document
+from roadstead.problems import problem, spec
+
+HOST = "token.actions.githubusercontent.com"
+ISSUER = f"https://{HOST}"
+AUDIENCE = "sts.amazonaws.com"
+_REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
+
+
+@spec
+class GithubRepositorySpec(TypedDict):
+    """A Git repository on GitHub whose workflows deploy."""
+
+    name: str
+    """Owner and repository, e.g. "acme/payments"."""
+    owner_id: NotRequired[int]
+    """GitHub's number of the owner: with it, nobody who takes over the name gets in. Default: any."""
+    repository_id: NotRequired[int]
+    """GitHub's number of the repository. Default: any."""
+
+
+def github_trust(provider_arn: str, repositories: Sequence[GithubRepositorySpec], environment: str) -> str:
+    """Trust in workflow jobs of these repositories that run in one GitHub environment."""
+    subjects = [subject for repository in repositories for subject in _subjects(repository, environment)]
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider_arn},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": {f"{HOST}:aud": AUDIENCE},
+                "StringLike": {f"{HOST}:sub": subjects},
+            },
+        }
+    )
+
+
+def github_problems(path: str, repository: GithubRepositorySpec) -> list[str]:
+    """What the types cannot say about a repository on GitHub."""
+    if _REPOSITORY.fullmatch(repository["name"]):
+        return []
+    expected = "owner and repository, e.g. 'acme/payments'"
+    return [problem(f"{path}.name", "no repository on GitHub", repository["name"], expected)]
+
+
+def _subjects(repository: GithubRepositorySpec, environment: str) -> list[str]:
+    """Both forms of the token's subject: repositories made or renamed since 2026-07-15 carry numbers in it.
+
+    The `*` for a number that nobody gave stays within the owner: no part of a subject but GitHub's own can hold `:`.
+    """
+    owner, name = repository["name"].split("/")
+    owner_id, repository_id = repository.get("owner_id", "*"), repository.get("repository_id", "*")
+    return [
+        f"repo:{owner}/{name}:environment:{environment}",
+        f"repo:{owner}@{owner_id}/{name}@{repository_id}:environment:{environment}",
+    ]

@@ -1,0 +1,90 @@
+"""Kubernetes quantities as exact numbers.
+
+https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+"""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from roadstead.problems import problem
+
+_SUFFIXES = {
+    "m": Fraction(1, 1000),
+    "": Fraction(1),
+    **{suffix: Fraction(1000**power) for power, suffix in enumerate(("k", "M", "G", "T", "P"), start=1)},
+    **{suffix: Fraction(1024**power) for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), start=1)},
+}
+_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
+
+
+class Amount(NamedTuple):
+    """What pods take, or what there is for them."""
+
+    cpu: Fraction
+    """Cores."""
+    memory: Fraction
+    """Bytes."""
+    pods: int
+
+    def times(self, number: int) -> "Amount":
+        """As much for several."""
+        return Amount(self.cpu * number, self.memory * number, self.pods * number)
+
+    def plus(self, other: "Amount") -> "Amount":
+        """Both together."""
+        return Amount(self.cpu + other.cpu, self.memory + other.memory, self.pods + other.pods)
+
+    def fits(self, room: "Amount") -> bool:
+        """Whether there is enough of everything."""
+        return self.cpu <= room.cpu and self.memory <= room.memory and self.pods <= room.pods
+
+
+NOTHING = Amount(Fraction(0), Fraction(0), 0)
+
+
+def parse(quantity: str) -> Fraction:
+    """`250m` as 1/4, `1Gi` as 1073741824. Raises `ValueError` for anything else."""
+    match = _QUANTITY.fullmatch(quantity)
+    if match is None:
+        raise ValueError(quantity)
+    number, suffix = match.groups()
+    return Fraction(Decimal(number)) * _SUFFIXES[suffix or ""]
+
+
+def cpu(cores: Fraction) -> str:
+    """Cores as Kubernetes writes them back: `250m`, `2`. Rounded up to a thousandth, the API's smallest step."""
+    thousandths = -(-cores * 1000 // 1)
+    return f"{thousandths // 1000}" if thousandths % 1000 == 0 else f"{thousandths}m"
+
+
+def memory(size: Fraction) -> str:
+    """Bytes in the largest binary unit that divides them: `512Mi`, `24Gi`. Rounded up to a whole byte."""
+    whole = -(-size // 1)
+    for suffix in ("Ti", "Gi", "Mi", "Ki"):
+        if whole and whole % _SUFFIXES[suffix] == 0:
+            return f"{whole // _SUFFIXES[suffix]}{suffix}"
+    return f"{whole}"
+
+
+def cpu_problems(path: str, quantity: str) -> list[str]:
+    """A problem when `quantity` is not an amount of CPU above nothing."""
+    return _problems(path, "no amount of CPU", quantity, "cores, e.g. '250m' or '2'", ("", "m"))
+
+
+def memory_problems(path: str, quantity: str) -> list[str]:
+    """A problem when `quantity` is not an amount of memory above nothing."""
+    return _problems(path, "no amount of memory", quantity, "bytes, e.g. '512Mi' or '24Gi'", None)
+
+
+def _problems(path: str, what: str, quantity: str, expected: str, suffixes: tuple[str, ...] | None) -> list[str]:
+    match = _QUANTITY.fullmatch(quantity)
+    if match is None or not parse(quantity):
+        return [problem(path, what, quantity, expected)]
+    suffix = match.group(2) or ""
+    if suffixes is None and suffix == "m":
+        return [problem(path, "thousandths of a byte", quantity, expected)]
+    if suffixes is not None and suffix not in suffixes:
+        return [problem(path, what, quantity, expected)]
+    return []

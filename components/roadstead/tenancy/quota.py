@@ -1,0 +1,94 @@
+"""A namespace's ceiling, what follows from it, and what apps take of it: arithmetic without Pulumi."""
+
+from typing import TYPE_CHECKING, NotRequired
+
+from typing_extensions import TypedDict
+
+from roadstead import quantities
+from roadstead.problems import problem, spec
+from roadstead.quantities import Amount, cpu_problems, memory_problems, parse
+
+if TYPE_CHECKING:
+    from pulumi_kubernetes.core.v1 import LimitRangeItemArgsDict
+
+CPU_LIMIT_FACTOR = 2
+"""A container may burst to twice the CPU that it asked for; memory cannot be taken back, so its limit is its request."""
+DEFAULT_STORAGE = "100Gi"
+CONTAINER_DEFAULTS = {"cpu": "100m", "memory": "128Mi"}
+"""What a container gets that asks for nothing."""
+LARGEST_CONTAINER_SHARE = 2
+"""No container takes more than a half of its namespace."""
+
+
+@spec
+class QuotaSpec(TypedDict):
+    """The ceiling of one namespace."""
+
+    cpu: str
+    """Sum of CPU requests, in cores, e.g. "12". Limits may sum up to twice as much."""
+    memory: str
+    """Sum of memory requests and of memory limits, e.g. "24Gi"."""
+    pods: int
+    """Number of pods."""
+    storage: NotRequired[str]
+    """Sum of volume sizes, e.g. "200Gi". Default: "100Gi"."""
+
+
+def problems(quota: QuotaSpec) -> list[str]:
+    """What the types cannot say about a quota."""
+    found = cpu_problems("cpu", quota["cpu"]) + memory_problems("memory", quota["memory"])
+    found += memory_problems("storage", quota.get("storage", DEFAULT_STORAGE))
+    if quota["pods"] < 1:
+        found.append(problem("pods", "no number of pods", quota["pods"], "1 or more"))
+    return found
+
+
+def scaled(quota: QuotaSpec, factor: int) -> QuotaSpec:
+    """The quota of a larger tier."""
+    return {
+        "cpu": quantities.cpu(parse(quota["cpu"]) * factor),
+        "memory": quantities.memory(parse(quota["memory"]) * factor),
+        "pods": quota["pods"] * factor,
+        "storage": quantities.memory(parse(quota.get("storage", DEFAULT_STORAGE)) * factor),
+    }
+
+
+def hard_limits(quota: QuotaSpec) -> dict[str, str]:
+    """The `hard` of a ResourceQuota. Load balancers come from ingress, and a node's own ports would be everybody's.
+
+    https://kubernetes.io/docs/concepts/policy/resource-quotas/
+    """
+    return {
+        "requests.cpu": quota["cpu"],
+        "limits.cpu": quantities.cpu(parse(quota["cpu"]) * CPU_LIMIT_FACTOR),
+        "requests.memory": quota["memory"],
+        "limits.memory": quota["memory"],
+        "requests.storage": quota.get("storage", DEFAULT_STORAGE),
+        "pods": str(quota["pods"]),
+        "services.loadbalancers": "0",
+        "services.nodeports": "0",
+    }
+
+
+def ceiling(quota: QuotaSpec) -> Amount:
+    """What the namespace's pods may ask for together."""
+    return Amount(parse(quota["cpu"]), parse(quota["memory"]), quota["pods"])
+
+
+def largest_container(quota: QuotaSpec) -> Amount:
+    """The highest limits that one container may have."""
+    limits = ceiling(quota)
+    share = LARGEST_CONTAINER_SHARE
+    return Amount(limits.cpu * CPU_LIMIT_FACTOR / share, limits.memory / share, 1)
+
+
+def container_limits(quota: QuotaSpec) -> "LimitRangeItemArgsDict":
+    """The item of a LimitRange: what a container gets when it asks for nothing, and the most it may ask for."""
+    largest = largest_container(quota)
+    burst = parse(CONTAINER_DEFAULTS["cpu"]) * CPU_LIMIT_FACTOR
+    return {
+        "type": "Container",
+        "default_request": CONTAINER_DEFAULTS,
+        "default": {**CONTAINER_DEFAULTS, "cpu": quantities.cpu(burst)},
+        "max": {"cpu": quantities.cpu(largest.cpu), "memory": quantities.memory(largest.memory)},
+    }

@@ -1,0 +1,140 @@
+"""A team's namespace: capped, closed, and open to the team's people."""
+
+from typing import NotRequired
+
+import pulumi
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import LimitRange, Namespace, ResourceQuota
+from pulumi_kubernetes.networking.v1 import NetworkPolicy
+from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
+
+from roadstead.ordering import after
+from roadstead.problems import checked
+from roadstead.tenancy.network_rules import ALLOW_DNS, ALLOW_SAME_NAMESPACE, DENY_ALL
+from roadstead.tenancy.personas import PERSONAS, group, rules
+from roadstead.tenancy.quota import container_limits, hard_limits
+from roadstead.tenancy.team_namespace_spec import TeamNamespaceSpec, name_problems, problems, team_name_problems
+from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
+
+TEAM_LABEL = "roadstead.dev/team"
+
+
+class TeamNamespaceArgs(TeamNamespaceSpec):
+    """What the namespace allows, and whose it is."""
+
+    namespace: str
+    """Name of the namespace, a DNS label, e.g. "payments"."""
+    team: str
+    """Name of the team, a DNS label of at most 20 characters."""
+    tier: NotRequired[str]
+    """"development", "staging" or "production"; decides whether developers may open a shell. Default: "production"."""
+    kubernetes_version: NotRequired[str]
+    """Kubernetes version whose Pod Security rules hold, e.g. "1.36". Default: the cluster's."""
+
+
+class TeamNamespace(pulumi.ComponentResource):
+    """A namespace of one team.
+
+    Makes the Namespace with Pod Security labels, a ResourceQuota, a LimitRange (what a container gets that asks for
+    nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
+    itself, and for each persona a Role and its binding to the persona's group. Needs a Kubernetes provider in `opts`.
+
+    Grants the groups roadstead:<team>:developer, :deployer and :viewer what roadstead.tenancy.personas says; no wildcard,
+    no roles or bindings, and Secrets to the deployer alone.
+
+    https://kubernetes.io/docs/concepts/security/multi-tenancy/
+    """
+
+    namespace: Output[str]
+    """Name of the namespace, known once its quota and its network policies are in force."""
+
+    def __init__(self, name: str, args: TeamNamespaceArgs, opts: ResourceOptions | None = None) -> None:
+        args = checked(
+            TeamNamespace,
+            name,
+            args,
+            TeamNamespaceSpec,
+            lambda known: (
+                name_problems("namespace", known["namespace"])
+                + team_name_problems("team", known["team"])
+                + tier_problems(known.get("tier", DEFAULT_TIER))
+                + problems(known)
+            ),
+        )
+        super().__init__("roadstead:index:TeamNamespace", name, {**args}, opts)
+        child = ResourceOptions(parent=self)
+
+        namespace = Namespace(
+            name,
+            metadata={
+                "name": args["namespace"],
+                "labels": {TEAM_LABEL: args["team"], **_pod_security_labels(args)},
+            },
+            opts=child,
+        ).metadata.name
+        quota = ResourceQuota(
+            name,
+            metadata={"name": "quota", "namespace": namespace},
+            spec={"hard": hard_limits(args["quota"])},
+            opts=child,
+        )
+        limits = LimitRange(
+            name,
+            metadata={"name": "limits", "namespace": namespace},
+            spec={"limits": [container_limits(args["quota"])]},
+            opts=child,
+        )
+        policies = [
+            NetworkPolicy(f"{name}-{policy}", metadata={"name": policy, "namespace": namespace}, spec=spec, opts=child)
+            for policy, spec in (
+                ("default-deny", DENY_ALL),
+                ("allow-dns", ALLOW_DNS),
+                ("allow-same-namespace", ALLOW_SAME_NAMESPACE),
+            )
+        ]
+        self._personas(name, namespace, args)
+
+        in_force = [quota.metadata.name, limits.metadata.name, *(policy.metadata.name for policy in policies)]
+        self.namespace = after(namespace, *in_force)
+        self.register_outputs({"namespace": self.namespace})
+
+    def _personas(self, name: str, namespace: Output[str], args: TeamNamespaceArgs) -> None:
+        child = ResourceOptions(parent=self)
+        exec_into_pods = TIERS[args.get("tier", DEFAULT_TIER)].exec_into_pods
+        for persona in PERSONAS:
+            role = Role(
+                f"{name}-{persona}",
+                metadata={"name": persona, "namespace": namespace},
+                rules=[
+                    {"api_groups": [rule.api_group], "resources": list(rule.resources), "verbs": list(rule.verbs)}
+                    for rule in rules(persona, exec_into_pods)
+                ],
+                opts=child,
+            )
+            RoleBinding(
+                f"{name}-{persona}",
+                metadata={"name": persona, "namespace": namespace},
+                role_ref={"api_group": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name},
+                subjects=[
+                    {
+                        "api_group": "rbac.authorization.k8s.io",
+                        "kind": "Group",
+                        "name": group(args["team"], persona),
+                    }
+                ],
+                opts=child,
+            )
+
+
+def _pod_security_labels(args: TeamNamespaceArgs) -> dict[str, str]:
+    """Enforced, and warned and audited at the strictest level, so that an exception stays visible.
+
+    https://kubernetes.io/docs/concepts/security/pod-security-admission/
+    """
+    release = args.get("kubernetes_version")
+    version = f"v{release}" if release else "latest"
+    levels = {"enforce": args.get("pod_security", "restricted"), "warn": "restricted", "audit": "restricted"}
+    prefix = "pod-security.kubernetes.io"
+    return {f"{prefix}/{mode}": level for mode, level in levels.items()} | {
+        f"{prefix}/{mode}-version": version for mode in levels
+    }

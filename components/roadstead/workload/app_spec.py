@@ -1,0 +1,177 @@
+"""What an app may be, without Pulumi."""
+
+import re
+from math import ceil
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+from roadstead import quantities
+from roadstead.forms import dns_label_problems
+from roadstead.network.cidrs import cidr_problems
+from roadstead.placement import SPOT_CHOICES
+from roadstead.problems import not_one_of, problem, spec, within
+from roadstead.quantities import Amount, cpu_problems, memory_problems, parse
+from roadstead.tenancy.quota import CPU_LIMIT_FACTOR
+from roadstead.tiers import TIERS
+
+DEFAULT_CPU, DEFAULT_MEMORY = "100m", "128Mi"
+DEFAULT_GRACE_SECONDS = 45
+LONGEST_GRACE_SECONDS = 110
+"""A spot node is gone two minutes after its notice; ten seconds of that are for the pod to leave its Service first."""
+LONGEST_NAME = 40
+_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+\*?")
+_FORBIDDEN_SERVICES = ("account", "iam", "organizations", "sts")
+_APP = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+
+
+@spec
+class ReplicasSpec(TypedDict):
+    """How many pods an app has. Where both are equal, nothing scales it."""
+
+    min: int
+    """Fewest pods, 1 or more."""
+    max: int
+    """Most pods."""
+
+
+@spec
+class EgressSpec(TypedDict):
+    """A part of the network that an app may open connections to."""
+
+    cidr: str
+    """IPv4 block, e.g. "10.0.8.0/24"; "0.0.0.0/0" for anywhere."""
+    ports: list[int]
+    """TCP ports, e.g. [5432]."""
+
+
+@spec
+class AwsPermissionSpec(TypedDict):
+    """AWS rights that an app asks for."""
+
+    actions: list[str]
+    """Actions, e.g. ["s3:GetObject"]; "*" only at the end of a name, and never of iam, sts, account or organizations."""
+    resources: list[str]
+    """ARNs of the resources, e.g. ["arn:aws:s3:::acme-invoices/*"]; "*" alone is refused."""
+
+
+@spec
+class AppSpec(TypedDict):
+    """A long-running program in any language, from one image."""
+
+    port: NotRequired[int]
+    """TCP port on which it listens; it gets a Service, reachable as http://<app>.<namespace>. Default: it does not listen."""
+    health_path: NotRequired[str]
+    """HTTP path that answers 200 while the app can take requests, e.g. "/healthz". Default: the port takes connections."""
+    health_command: NotRequired[list[str]]
+    """Command in the container that ends with 0 while the app works. Required where there is no port."""
+    command: NotRequired[list[str]]
+    """Program and arguments instead of the image's own. Default: the image's own."""
+    env: NotRequired[dict[str, str]]
+    """Environment variables; secrets do not belong here. Default: none."""
+    cpu: NotRequired[str]
+    """CPU that a pod asks for, in cores; it may burst to twice as much. Default: "100m"."""
+    memory: NotRequired[str]
+    """Memory that a pod asks for, and its limit. Default: "128Mi"."""
+    replicas: NotRequired[ReplicasSpec]
+    """How many pods. Default: by tier: 1 to 2 in development, 2 to 4 in staging, 3 to 9 in production."""
+    spot: NotRequired[str]
+    """"prefer", "allow" or "never" spot nodes. Default: by tier: "never" in production, else "prefer"."""
+    grace_seconds: NotRequired[int]
+    """How long a pod may take to finish what it does when it is stopped, 1 to 110. Default: 45."""
+    uses: NotRequired[list[str]]
+    """Apps of other namespaces that this one calls, each "namespace/app"; both sides' network policies open. Default: none; the own namespace is open in any case."""
+    egress: NotRequired[list[EgressSpec]]
+    """Where else it may connect to. Default: nowhere."""
+    aws_permissions: NotRequired[list[AwsPermissionSpec]]
+    """AWS rights that its pods get, through EKS Pod Identity; its egress to AWS's APIs (TCP 443) opens. Default: none."""
+
+
+def problems(app: AppSpec, name: str) -> list[str]:
+    """What the types cannot say about an app."""
+    found = dns_label_problems("name", name, longest=LONGEST_NAME)
+    found += cpu_problems("cpu", app.get("cpu", DEFAULT_CPU))
+    found += memory_problems("memory", app.get("memory", DEFAULT_MEMORY))
+    found += _health_problems(app)
+    if "replicas" in app:
+        least, most = app["replicas"]["min"], app["replicas"]["max"]
+        if not 1 <= least <= most:
+            found.append(problem("replicas", "no range", f"{least} to {most}", "1 <= min <= max"))
+    if "spot" in app:
+        found += not_one_of("spot", "no such choice", app["spot"], SPOT_CHOICES)
+    grace = app.get("grace_seconds", DEFAULT_GRACE_SECONDS)
+    if not 1 <= grace <= LONGEST_GRACE_SECONDS:
+        expected = f"1 to {LONGEST_GRACE_SECONDS}: a spot node leaves two minutes"
+        found.append(problem("grace_seconds", "no time to stop", grace, expected))
+    for index, other in enumerate(app.get("uses", [])):
+        if not _APP.fullmatch(other):
+            found.append(problem(f"uses.{index}", "no app", other, "namespace/app, e.g. 'storefront/catalog'"))
+    for index, egress in enumerate(app.get("egress", [])):
+        found += within(f"egress.{index}", _egress_problems(egress))
+    for index, permission in enumerate(app.get("aws_permissions", [])):
+        found += within(f"aws_permissions.{index}", _permission_problems(permission))
+    return found
+
+
+def _health_problems(app: AppSpec) -> list[str]:
+    if "port" not in app:
+        found = []
+        if "health_command" not in app:
+            found.append("health_command: missing for an app without a port; expected a command that ends with 0")
+        if "health_path" in app:
+            found.append(problem("health_path", "set without a port", app["health_path"], "a port beside it"))
+        return found
+    found = _port_problems("port", app["port"])
+    if app["port"] < 1024:
+        found.append(problem("port", "a port of root's", app["port"], "1024 or more: the app does not run as root"))
+    path = app.get("health_path", "/")
+    if not path.startswith("/"):
+        found.append(problem("health_path", "no path", path, "a path that starts with '/'"))
+    return found
+
+
+def _egress_problems(egress: EgressSpec) -> list[str]:
+    found = cidr_problems("cidr", egress["cidr"])
+    for index, port in enumerate(egress["ports"]):
+        found += _port_problems(f"ports.{index}", port)
+    return found if egress["ports"] else [*found, problem("ports", "none", [], "at least one TCP port")]
+
+
+def _port_problems(path: str, port: int) -> list[str]:
+    return [] if 1 <= port <= 65535 else [problem(path, "no TCP port", port, "1 to 65535")]
+
+
+def _permission_problems(permission: AwsPermissionSpec) -> list[str]:
+    found = []
+    for action in permission["actions"]:
+        if not _ACTION.fullmatch(action) or action.split(":")[0] in _FORBIDDEN_SERVICES:
+            expected = f"e.g. 's3:GetObject', of any service but {', '.join(_FORBIDDEN_SERVICES)}"
+            found.append(problem("actions", "no action that an app may have", action, expected))
+    for resource in permission["resources"]:
+        if not resource.startswith("arn:"):
+            found.append(problem("resources", "no ARN", resource, "e.g. 'arn:aws:s3:::acme-invoices/*'"))
+    for key, values in (("actions", permission["actions"]), ("resources", permission["resources"])):
+        if not values:
+            found.append(problem(key, "none", [], "at least one"))
+    return found
+
+
+def replicas(app: AppSpec, tier: str) -> ReplicasSpec:
+    """Fewest and most pods."""
+    least, most = TIERS[tier].replicas
+    return app.get("replicas", ReplicasSpec(min=least, max=most))
+
+
+def pod_size(app: AppSpec) -> Amount:
+    """What one pod of an app asks for."""
+    return Amount(parse(app.get("cpu", DEFAULT_CPU)), parse(app.get("memory", DEFAULT_MEMORY)), 1)
+
+
+def surge(pods: int) -> int:
+    """Pods beyond the wanted number while an app is rolled out: Kubernetes' maxSurge of 25 %, rounded up."""
+    return ceil(pods / 4)
+
+
+def cpu_limit(app: AppSpec) -> str:
+    """The CPU that a pod may burst to."""
+    return quantities.cpu(parse(app.get("cpu", DEFAULT_CPU)) * CPU_LIMIT_FACTOR)

@@ -1,0 +1,181 @@
+"""What no single spec can say: whether the parts of an environment fit each other. Pure functions to problems."""
+
+from collections.abc import Iterator, Mapping
+
+from roadstead import quantities
+from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_group_spec
+from roadstead.cluster.capacity import MIB
+from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
+from roadstead.forms import account_problems, dns_label_problems
+from roadstead.network import network_spec
+from roadstead.network.cidrs import overlap_problems
+from roadstead.placement import SYSTEM_TAINT_KEY
+from roadstead.problems import problem, within
+from roadstead.quantities import NOTHING, parse
+from roadstead.tenancy import team_spec
+from roadstead.tenancy.quota import ceiling, largest_container
+from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME
+from roadstead.tenancy.team_namespace_spec import team_name_problems
+from roadstead.tiers import TIERS, tier_problems
+from roadstead.workload import app_spec
+from roadstead.workload.app_spec import DEFAULT_CPU, DEFAULT_MEMORY, cpu_limit, pod_size, replicas, surge
+from spec import StackSpec, TeamAppSpec, TeamFileSpec
+
+NEEDED_IN_AWS = ("account_id", "network", "cluster", "node_groups", "node_release_version")
+
+
+def stack_problems(stack: StackSpec, environment: str, region: str) -> list[str]:
+    """What is wrong with a stack file beyond its types; keys with the name of the project before them."""
+    found = dns_label_problems("(name of the stack)", environment, longest=LONGEST_ENVIRONMENT_NAME)
+    found += within_project(tier_problems(stack["tier"]))
+    for index, team in enumerate(stack["teams"]):
+        found += within_project(team_name_problems(f"teams.{index}", team))
+        if team in stack["teams"][:index]:
+            found.append(f"roadstead:teams.{index}: named twice; got {team!r}; expected each team once")
+    if "existing_cluster" in stack:
+        beside = [key for key in NEEDED_IN_AWS if key in stack]
+        if beside:
+            what = "set beside the keys of a new cluster"
+            found.append(problem("roadstead:existing_cluster", what, beside, "one or the other"))
+        return found
+    for key in NEEDED_IN_AWS:
+        if key not in stack:
+            found.append(f"roadstead:{key}: missing key; expected it, or existing_cluster")
+    if not region:
+        found.append("aws:region: missing key; expected an AWS region, e.g. 'eu-west-1'")
+    if found:
+        return found
+    return within_project(_aws_problems(stack, environment, region))
+
+
+def within_project(found: list[str]) -> list[str]:
+    """Problems with the configuration key as it stands in the stack file."""
+    return [f"roadstead:{text}" for text in found]
+
+
+def _aws_problems(stack: StackSpec, environment: str, region: str) -> list[str]:
+    network, cluster, groups = stack["network"], stack["cluster"], stack["node_groups"]
+    tier, account_id = stack["tier"], stack["account_id"]
+    found = account_problems("account_id", account_id)
+    found += within("network", network_spec.problems(network, tier, region))
+    found += within("cluster", cluster_spec.problems(cluster, environment, tier, account_id))
+    for name, group in groups.items():
+        found += dns_label_problems(f"node_groups.{name}", name, longest=20)
+        found += within(f"node_groups.{name}", node_group_spec.problems(group))
+    found += within("addons", cluster_addons_spec.problems(stack.get("addons", {})))
+    for account in stack.get("pull_account_ids", []):
+        found += account_problems("pull_account_ids", account)
+    if found:
+        return found
+    found += node_group_spec.release_problems("node_release_version", stack["node_release_version"], cluster["version"])
+    if "service_cidr" in cluster and "existing" not in network:
+        vpc = network.get("cidr", network_spec.DEFAULT_CIDR)
+        found += overlap_problems("cluster.service_cidr", cluster["service_cidr"], vpc, "the VPC")
+    if not any(_takes_system_pods(group) for group in groups.values()):
+        expected = f"an on-demand group without taints but {SYSTEM_TAINT_KEY}, with at least one node"
+        found.append(problem("node_groups", "no place for the cluster's own pods", list(groups), expected))
+    return found
+
+
+def _takes_system_pods(group: NodeGroupSpec) -> bool:
+    keys = {taint["key"] for taint in group.get("taints", [])}
+    on_demand = group.get("capacity", ON_DEMAND) == ON_DEMAND
+    return on_demand and group["min_size"] > 0 and keys <= {SYSTEM_TAINT_KEY}
+
+
+def team_problems(name: str, team: TeamFileSpec) -> list[str]:
+    """What is wrong with one team file beyond its types."""
+    found = team_name_problems("(name of the team)", name) + team_spec.problems(team)
+    for app_name, app in team.get("apps", {}).items():
+        found += within(f"apps.{app_name}", app_spec.problems(app, app_name))
+        if app.get("namespace", "") not in {"", *team["namespaces"]}:
+            expected = f"one of {', '.join(team['namespaces'])}"
+            found.append(problem(f"apps.{app_name}.namespace", "not the team's", app.get("namespace"), expected))
+    return found
+
+
+def namespace_of(team: TeamFileSpec, app: TeamAppSpec) -> str:
+    """The namespace in which an app runs."""
+    return app.get("namespace", next(iter(team["namespaces"])))
+
+
+def apps(teams: Mapping[str, TeamFileSpec]) -> Iterator[tuple[str, str, TeamAppSpec, str]]:
+    """Every app with its team, its name and its namespace."""
+    for team_name, team in teams.items():
+        for app_name, app in team.get("apps", {}).items():
+            yield team_name, app_name, app, namespace_of(team, app)
+
+
+def tenancy_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> list[str]:
+    """What is wrong between teams, and between teams and nodes; each with the team's file before it."""
+    found = _shared_namespaces(teams)
+    known = {f"{namespace}/{app}" for _, app, _, namespace in apps(teams)}
+    for team, name, app, _ in apps(teams):
+        here = f"{team}.yaml: apps.{name}"
+        for index, other in enumerate(app.get("uses", [])):
+            if other not in known:
+                expected = f"an app of this environment: {', '.join(sorted(known))}"
+                found.append(problem(f"{here}.uses.{index}", "no such app", other, expected))
+        found += _node_problems(here, app, stack)
+    for owner, settings in teams.items():
+        for namespace in settings["namespaces"]:
+            found += _quota_problems(f"{owner}.yaml", settings, namespace, stack["tier"])
+    return found
+
+
+def _shared_namespaces(teams: Mapping[str, TeamFileSpec]) -> list[str]:
+    owners: dict[str, str] = {}
+    found = []
+    for name, team in teams.items():
+        for namespace in team["namespaces"]:
+            owner = owners.setdefault(namespace, name)
+            if owner != name:
+                expected = f"a namespace of its own: infra/teams/{owner}.yaml has this one"
+                found.append(problem(f"{name}.yaml: namespaces.{namespace}", "two teams'", namespace, expected))
+    return found
+
+
+def _node_problems(here: str, app: TeamAppSpec, stack: StackSpec) -> list[str]:
+    """Whether some group of nodes could ever run a pod of the app."""
+    if "node_groups" not in stack:
+        return []
+    spot = app.get("spot", TIERS[stack["tier"]].spot)
+    rooms = {name: capacity.room(group) for name, group in stack["node_groups"].items() if capacity.takes(group, spot)}
+    if any(pod_size(app).fits(room) for room in rooms.values()):
+        return []
+    got = f"cpu {app.get('cpu', DEFAULT_CPU)}, memory {app.get('memory', DEFAULT_MEMORY)}, spot {spot!r}"
+    offers = [f"{name}: cpu {quantities.cpu(room.cpu)}, memory {room.memory // MIB}Mi" for name, room in rooms.items()]
+    expected = f"at most what a node has free ({'; '.join(offers)})" if offers else "a node group that takes such pods"
+    return [f"{here}: fits no node; got {got}; expected {expected}"]
+
+
+def _quota_problems(file: str, team: TeamFileSpec, namespace: str, tier: str) -> list[str]:
+    """Whether the namespace's quota holds all its apps at their most, while the largest of them is rolled out."""
+    quota = team["namespaces"][namespace]["quota"]
+    mine = {name: app for name, app in team.get("apps", {}).items() if namespace_of(team, app) == namespace}
+    found = []
+    largest = largest_container(quota)
+    for name, app in mine.items():
+        here = f"{file}: apps.{name}"
+        burst, memory = cpu_limit(app), app.get("memory", DEFAULT_MEMORY)
+        if parse(burst) > largest.cpu:
+            expected = f"a CPU request whose double is at most half of the namespace's, {quantities.cpu(largest.cpu)}"
+            found.append(problem(f"{here}.cpu", "larger than the quota lets a pod be", app.get("cpu"), expected))
+        if parse(memory) > largest.memory:
+            expected = f"at most half of the namespace's memory, {quantities.memory(largest.memory)}"
+            found.append(problem(f"{here}.memory", "larger than the quota lets a pod be", memory, expected))
+
+    most = [(pod_size(app), replicas(app, tier)["max"]) for app in mine.values()]
+    peak = NOTHING
+    for pod, pods in most:
+        peak = peak.plus(pod.times(pods))
+    surges = [pod.times(surge(pods)) for pod, pods in most] or [NOTHING]
+    what = "the apps at their most, one being rolled out, take more than the quota"
+    expected = "fewer replicas, smaller pods or a larger quota"
+    allowed = ceiling(quota)
+    for kind, written in (("cpu", quantities.cpu), ("memory", quantities.memory), ("pods", str)):
+        needed = getattr(peak, kind) + max(getattr(extra, kind) for extra in surges)
+        if needed > getattr(allowed, kind):
+            got = f"{written(needed)} of {written(getattr(allowed, kind))}"
+            found.append(problem(f"{file}: namespaces.{namespace}.quota.{kind}", what, got, expected))
+    return found

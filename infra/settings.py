@@ -1,0 +1,161 @@
+"""Reads what an environment is to be: the stack's configuration, the team files and the release file.
+
+Every problem of all files is collected, each as `file: key.path: what; got …; expected …`, and raised as one
+`SettingsError`, which Pulumi prints without a traceback.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime.config import CONFIG
+
+from checks import stack_problems, team_problems, tenancy_problems
+from roadstead import yaml_files
+from roadstead.errors import counted
+from roadstead.forms import digest_problems
+from roadstead.problems import problem, type_problems
+from roadstead.tenancy.quota import scaled
+from roadstead.tiers import TIERS
+from roadstead.yaml_files import YamlFileError
+from spec import Releases, StackSpec, TeamFileSpec
+
+
+class SettingsError(pulumi.RunError):
+    """The files do not describe an environment that can be built."""
+
+    def __init__(self, found: list[str]) -> None:
+        super().__init__(f"{counted(len(found), 'problem')} in the settings:\n" + "\n".join(f"  {x}" for x in found))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """An environment, checked."""
+
+    environment: str
+    region: str
+    """AWS region; empty where nothing is made in AWS."""
+    stack: StackSpec
+    teams: Mapping[str, TeamFileSpec]
+    """By name, as they are in this environment: overrides merged, quotas scaled."""
+    releases: Releases
+
+
+def load(root: Path) -> Settings:
+    """The settings of the stack that is running, with the files of the program's folder `root`."""
+    environment = pulumi.get_stack()
+    stack_file = f"Pulumi.{environment}.yaml"
+    stack, found = _read_stack()
+    if found:
+        raise SettingsError([f"{stack_file}: roadstead:{text}" for text in found])
+
+    region = pulumi.Config("aws").get("region") or ""
+    known_stacks = {path.name.split(".")[1] for path in root.parent.glob("Pulumi.*.yaml")}
+    found = [f"{stack_file}: {text}" for text in stack_problems(stack, environment, region)]
+    teams = {}
+    for name in stack["teams"]:
+        team, problems = _read_team(root / "teams" / f"{name}.yaml", name, environment, stack["tier"], known_stacks)
+        found += [f"infra/teams/{name}.yaml: {text}" for text in problems]
+        if team is not None:
+            teams[name] = team
+    releases, problems = _read_releases(root / "releases" / f"{environment}.yaml", teams)
+    found += [f"infra/releases/{environment}.yaml: {text}" for text in problems]
+    if not found:
+        found = [f"infra/teams/{text}" for text in tenancy_problems(stack, teams)]
+    if found:
+        raise SettingsError(found)
+    return Settings(environment, region, stack, teams, releases)
+
+
+def _read_stack() -> tuple[StackSpec, list[str]]:
+    """The values under this project's name. What Pulumi.yaml leaves empty by default counts as not given."""
+    prefix = f"{pulumi.get_project()}:"
+    given: dict[str, Any] = {}
+    for key, text in CONFIG.get().items():
+        if not key.startswith(prefix):
+            continue
+        name = key.removeprefix(prefix)
+        is_text = StackSpec.__annotations__.get(name) in (str, StackSpec.__annotations__["account_id"])
+        try:
+            value = text if is_text else json.loads(text)
+        except ValueError:
+            value = text
+        if value or name in ("tier", "teams"):
+            given[name] = value
+    return cast(StackSpec, given), type_problems(StackSpec, given)
+
+
+def _read_team(
+    path: Path, name: str, environment: str, tier: str, known_stacks: set[str]
+) -> tuple[TeamFileSpec | None, list[str]]:
+    """A team as it is in one environment; nothing where its file cannot be used."""
+    try:
+        content = yaml_files.load(path)
+    except YamlFileError as error:
+        return None, [str(error).removeprefix(f"{path.name}: ")]
+    if not isinstance(content, dict):
+        return None, [problem("(whole file)", "not a mapping", content, "keys and values")]
+    environments = content.get("environments")
+    override = environments.get(environment, {}) if isinstance(environments, dict) else {}
+    merged = _merged(content, override) if isinstance(override, dict) else content
+    found = type_problems(TeamFileSpec, merged)
+    team = cast(TeamFileSpec, merged)
+    if not found:
+        found = team_problems(name, team)
+        for other in sorted(set(team.get("environments", {})) - known_stacks):
+            expected = f"one of {', '.join(sorted(known_stacks))}"
+            found.append(problem(f"environments.{other}", "no such environment", other, expected))
+    if found:
+        return None, [_where(text, environment, override) for text in found]
+    return _for_tier(team, override, tier), []
+
+
+def _for_tier(team: TeamFileSpec, override: dict[str, Any], tier: str) -> TeamFileSpec:
+    """The team with its quotas multiplied for the tier, but for those that its environment states."""
+    stated = override.get("namespaces", {})
+    namespaces = {
+        name: namespace
+        if "quota" in stated.get(name, {})
+        else {**namespace, "quota": scaled(namespace["quota"], TIERS[tier].quota_factor)}
+        for name, namespace in team["namespaces"].items()
+    }
+    return {**team, "namespaces": namespaces}  # type: ignore[typeddict-item]
+
+
+def _read_releases(path: Path, teams: Mapping[str, TeamFileSpec]) -> tuple[Releases, list[str]]:
+    try:
+        releases = yaml_files.load(path) or {}
+    except YamlFileError as error:
+        return {}, [str(error).removeprefix(f"{path.name}: ")]
+    found = type_problems(Releases, releases)
+    if found:
+        return {}, found
+    for team, digests in releases.items():
+        for app, digest in digests.items():
+            if team in teams and app not in teams[team].get("apps", {}):
+                expected = f"an app of infra/teams/{team}.yaml"
+                found.append(problem(f"{team}.{app}", "no such app", app, expected))
+            found += digest_problems(f"{team}.{app}", digest)
+    return releases, found
+
+
+def _merged(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
+    """`base` with `override` over it: mappings are merged, all else is replaced."""
+    merged = dict(base)
+    for key, value in override.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+def _where(text: str, environment: str, override: object) -> str:
+    """A problem's path as it stands in the file: an override's own keys lie under `environments`."""
+    path = text.split(": ", maxsplit=1)[0].split(".")
+    for part in path:
+        if not isinstance(override, dict) or part not in override:
+            return text
+        override = override[part]
+    return f"environments.{environment}.{text}"
