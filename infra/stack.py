@@ -34,7 +34,7 @@ def build(settings: Settings) -> dict[str, Input[Any]]:
         _app(name, app, settings, place, teams[name])
     return {
         **place.outputs,
-        "namespaces": {name: team.namespace_names for name, team in teams.items()},
+        "namespaces": {name: team.namespace_names.apply(list) for name, team in teams.items()},
         "role_arns": {name: team.role_arns for name, team in teams.items()},
         "key_arns": {name: team.key_arn for name, team in teams.items()},
         "repository_urls": {name: team.repository_urls for name, team in teams.items()},
@@ -194,4 +194,4 @@ def _app(team_name: str, app_name: str, settings: Settings, place: Place, team: 
         args["cluster_arn"] = place.aws["cluster_arn"]
         args["permissions_boundary_arn"] = team.boundary_arn.apply(str)
         args["tags"] = {**settings.stack.get("tags", {}), "team": team_name}
-    App(f"{team_name}.{app_name}", args, ResourceOptions(providers=place.providers))
+    App(f"{team_name}.{app_name}", args, ResourceOptions(parent=team))

@@ -20,7 +20,7 @@ from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 from roadstead import yaml_files
-from roadstead.offline.errors import LookUpError, ProjectError
+from roadstead.offline.errors import InputError, LookUpError
 from roadstead.problems import type_problems
 from roadstead.yaml_files import YamlFileError
 
@@ -76,8 +76,8 @@ def load(root: Path, stack: str) -> Answers:
     try:
         content = yaml_files.load(path)
     except YamlFileError as error:
-        raise ProjectError(str(error)) from error
+        raise InputError(str(error)) from error
     found = type_problems(list[AnswerSpec], content)
     if found:
-        raise ProjectError("\n".join(f"{FILE}: {text}" for text in found))
+        raise InputError("\n".join(f"{FILE}: {text}" for text in found))
     return Answers(tuple(entry for entry in content if entry.get("stack", stack) == stack))

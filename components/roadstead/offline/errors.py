@@ -5,8 +5,8 @@ class OfflineError(Exception):
     """A rendering that did not come to its end; the text says why, with no traceback needed."""
 
 
-class ProjectError(OfflineError):
-    """The project's or the stack's settings are not usable."""
+class InputError(OfflineError):
+    """The project's files, or what the program found in them, cannot be used: for the user to mend."""
 
 
 class ProgramError(OfflineError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from roadstead import yaml_files
-from roadstead.offline.errors import ProjectError
+from roadstead.offline.errors import InputError
 from roadstead.problems import problem
 from roadstead.yaml_files import YamlFileError
 
@@ -34,21 +34,21 @@ class Project:
 
 
 def load(root: Path, stack: str) -> Project:
-    """Reads Pulumi.yaml and Pulumi.<stack>.yaml; every problem at once in a `ProjectError`."""
+    """Reads Pulumi.yaml and Pulumi.<stack>.yaml; every problem at once in a `InputError`."""
     manifest = _mapping(root / "Pulumi.yaml")
     name = manifest.get("name")
     if not isinstance(name, str):
-        raise ProjectError(problem("Pulumi.yaml: name", "no name of a project", name, "text"))
+        raise InputError(problem("Pulumi.yaml: name", "no name of a project", name, "text"))
     runtime = manifest.get("runtime")
     language = runtime.get("name") if isinstance(runtime, dict) else runtime
     if language != "python":
-        raise ProjectError(problem("Pulumi.yaml: runtime", "no Python project", language, "python"))
+        raise InputError(problem("Pulumi.yaml: runtime", "no Python project", language, "python"))
 
     stack_file = root / str(manifest.get("stackConfigDir", ".")) / f"Pulumi.{stack}.yaml"
     given = _stack_config(stack_file, name)
     config, found = _with_defaults(_declared(manifest, name), given, stack_file.name)
     if found:
-        raise ProjectError("\n".join(found))
+        raise InputError("\n".join(found))
     return Project(
         name=name,
         stack=stack,
@@ -68,19 +68,19 @@ def _mapping(path: Path) -> dict[str, Any]:
     try:
         content = yaml_files.load(path)
     except YamlFileError as error:
-        raise ProjectError(str(error)) from error
+        raise InputError(str(error)) from error
     if not isinstance(content, dict):
-        raise ProjectError(problem(path.name, "not a mapping", content, "keys and values"))
+        raise InputError(problem(path.name, "not a mapping", content, "keys and values"))
     return content
 
 
 def _stack_config(path: Path, project: str) -> dict[str, Any]:
     if not path.exists():
         known = ", ".join(stacks(path.parent)) or "none"
-        raise ProjectError(f"{path.name}: there is no such file; expected one of the stacks {known}")
+        raise InputError(f"{path.name}: there is no such file; expected one of the stacks {known}")
     config = _mapping(path).get("config") or {}
     if not isinstance(config, dict):
-        raise ProjectError(problem(f"{path.name}: config", "not a mapping", config, "keys and values"))
+        raise InputError(problem(f"{path.name}: config", "not a mapping", config, "keys and values"))
     return {_full(str(key), project): value for key, value in config.items()}
 
 

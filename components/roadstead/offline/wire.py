@@ -13,8 +13,8 @@ _RESOURCE = rpc._special_resource_sig
 
 
 def to_python(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """The values of a struct: unknown ones as `Unknown`, secret ones as `Secret`, whole numbers as `int`."""
-    return {key: _value(value) for key, value in struct.fields.items()}
+    """The values of a struct, by sorted key: unknown ones as `Unknown`, secret ones as `Secret`, whole numbers as `int`."""
+    return {key: _value(struct.fields[key]) for key in sorted(struct.fields)}
 
 
 def _value(value: struct_pb2.Value) -> Any:

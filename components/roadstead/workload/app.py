@@ -5,7 +5,7 @@ from typing import NotRequired
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import eks, iam
-from pulumi_kubernetes.apps.v1 import Deployment
+from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgsDict
 from pulumi_kubernetes.autoscaling.v2 import HorizontalPodAutoscaler
 from pulumi_kubernetes.core.v1 import Service, ServiceAccount
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
@@ -83,22 +83,19 @@ class App(pulumi.ComponentResource):
             name, metadata=metadata, automount_service_account_token=False, opts=child
         ).metadata.name
         least, most = replicas(args, tier)["min"], replicas(args, tier)["max"]
-        deployment = Deployment(
-            name,
-            metadata=metadata,
-            spec={
-                "selector": {"match_labels": {NAME_LABEL: app}},
-                # Absent where a scaler owns it, from the first deployment on.
-                "replicas": None if least < most else least,
-                "revision_history_limit": 3,
-                "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": "25%", "max_unavailable": 0}},
-                "template": {
-                    "metadata": {"labels": _labels(args)},
-                    "spec": pod_spec(account, app, args, Output.concat(args["image"], "@", args["digest"]), tier),
-                },
+        spec: DeploymentSpecArgsDict = {
+            "selector": {"match_labels": {NAME_LABEL: app}},
+            "revision_history_limit": 3,
+            "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": "25%", "max_unavailable": 0}},
+            "template": {
+                "metadata": {"labels": _labels(args)},
+                "spec": pod_spec(account, app, args, Output.concat(args["image"], "@", args["digest"]), tier),
             },
-            opts=child,
-        ).metadata.name
+        }
+        # Where a scaler owns the number, the field is absent from the first deployment on.
+        if least == most:
+            spec["replicas"] = least
+        deployment = Deployment(name, metadata=metadata, spec=spec, opts=child).metadata.name
         if least < most:
             HorizontalPodAutoscaler(
                 name,

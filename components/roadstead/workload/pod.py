@@ -64,7 +64,6 @@ def _container(name: str, app: AppSpec, image: Input[str]) -> ContainerArgsDict:
     container: ContainerArgsDict = {
         "name": name,
         "image": image,
-        "env": [{"name": key, "value": value} for key, value in sorted(app.get("env", {}).items())],
         "resources": {
             "requests": {"cpu": app.get("cpu", DEFAULT_CPU), "memory": memory},
             "limits": {"cpu": cpu_limit(app), "memory": memory},
@@ -78,6 +77,8 @@ def _container(name: str, app: AppSpec, image: Input[str]) -> ContainerArgsDict:
         "startup_probe": _probe(app, period_seconds=5, failure_threshold=SLOWEST_START_SECONDS // 5),
         "liveness_probe": _probe(app, period_seconds=20, failure_threshold=3, honest=False),
     }
+    if app.get("env"):
+        container["env"] = [{"name": key, "value": value} for key, value in sorted(app["env"].items())]
     if "command" in app:
         container["command"] = app["command"]
     if "port" in app:

@@ -1,0 +1,27 @@
+"""How commands end: what a user can mend is one message and a code, never a traceback."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from roadstead.offline.errors import InputError, OfflineError
+
+BAD_INPUT, FAILED = 2, 1
+
+
+@contextmanager
+def telling_errors() -> Iterator[None]:
+    """Prints what went wrong to standard error: exit code 2 for bad input, 1 for a program that fails."""
+    try:
+        yield
+    except InputError as error:
+        _end(str(error), BAD_INPUT)
+    except OfflineError as error:
+        _end(str(error), FAILED)
+
+
+def _end(text: str, code: int) -> None:
+    print(f"error: {text}", file=sys.stderr)
+    raise typer.Exit(code)

@@ -1,0 +1,33 @@
+"""What commands that need a stack's graph share: which stack, and the progress of rendering it."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from roadstead.offline.errors import InputError
+from roadstead.offline.graph import Graph
+from roadstead.offline.project import stacks
+
+
+def chosen_stack(project: Path, stack: str | None) -> str:
+    """The stack that is meant: the one that is named, or the only one there is."""
+    if stack is not None:
+        return stack
+    known = stacks(project)
+    if len(known) == 1:
+        return known[0]
+    raise InputError(f"--stack: not given, and the project has {len(known)}; expected one of {', '.join(known)}")
+
+
+def rendered(project: Path, stack: str, *, unknown: bool = False) -> Graph:
+    """The graph of a stack. A terminal is shown how far it is."""
+    # Imported here, because it brings Pulumi's SDK with it: other commands need not wait for that.
+    from roadstead.offline.render import render
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return render(project, stack, unknown=unknown)
+    with console.status(f"{stack}: loading the program") as status:
+        return render(
+            project, stack, unknown=unknown, progress=lambda number: status.update(f"{stack}: {number} resources")
+        )

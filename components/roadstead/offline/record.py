@@ -1,0 +1,112 @@
+"""Runs a program, any callable, to its end against the recording monitor."""
+
+import asyncio
+import contextlib
+import contextvars
+import gc
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pulumi
+from pulumi.runtime import settings
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.stack import run_in_stack
+
+from roadstead.offline.answers import Answers
+from roadstead.offline.errors import InputError, OfflineError, ProgramError
+from roadstead.offline.graph import Graph
+from roadstead.offline.monitor import Monitor
+from roadstead.offline.project import Project
+
+
+def record(
+    program: Callable[[], object],
+    project: Project,
+    answers: Answers,
+    *,
+    unknown: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Graph:
+    """The graph of what `program` declares. What it prints goes to standard error.
+
+    Raises `InputError` where the program refuses what it was given (a `pulumi.RunError`: the CLI shows its text alone too)
+    and `ProgramError` where it fails.
+    """
+    monitor = Monitor(project, answers, unknown=unknown, progress=progress)
+    # The SDK keeps its state in context variables: a context of our own leaves nothing behind.
+    contextvars.copy_context().run(_run, program, project, monitor)
+    return monitor.graph()
+
+
+def _run(program: Callable[[], object], project: Project, monitor: Monitor) -> None:
+    settings.ROOT.set(None)
+    set_all_config(dict(project.config), sorted(project.secret_keys))
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(
+            project=project.name,
+            stack=project.stack,
+            monitor=monitor,
+            engine=monitor,
+            dry_run=True,
+            organization="organization",
+            root_directory=str(project.root),
+        )
+    )
+    with contextlib.redirect_stdout(sys.stderr), _no_collection(), _event_loop() as loop:
+        try:
+            loop.run_until_complete(run_in_stack(lambda: _call(program)))
+        except pulumi.RunError as error:
+            raise InputError(str(error)) from error
+        except OfflineError as error:
+            raise ProgramError("\n".join([str(error), *_own_frames(error, project.root)])) from error
+        except Exception as error:
+            frames = _own_frames(error, project.root)
+            raise ProgramError(
+                "\n".join(["the program failed:", *frames, f"  {type(error).__name__}: {error}"])
+            ) from error
+
+
+def _call(program: Callable[[], object]) -> None:
+    program()
+
+
+@contextlib.contextmanager
+def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    # A program that fails leaves futures behind that nobody asks for any more; each would complain of that.
+    loop.set_exception_handler(lambda _loop, _context: None)
+    asyncio.set_event_loop(loop)
+    try:
+        yield loop
+    finally:
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_default_executor())
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """No cyclic garbage collection: nothing of a program's run is garbage before its end, and looking costs a quarter."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _own_frames(error: BaseException, root: Path) -> list[str]:
+    """Where in the user's own files an exception came from."""
+    frames = [(Path(frame.filename), frame) for frame in traceback.extract_tb(error.__traceback__)]
+    return [
+        f"  {path.relative_to(root)}:{frame.lineno} in {frame.name}: {frame.line}"
+        for path, frame in frames
+        if path.is_relative_to(root) and not path.is_relative_to(sys.prefix)
+    ]
