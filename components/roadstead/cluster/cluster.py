@@ -168,9 +168,14 @@ class Cluster(pulumi.ComponentResource):
             opts=child,
         )
         own_key = iam.RolePolicy(
-            f"{name}-control-plane-key", role=role.name, policy=key_arn.apply(documents.key_user), opts=child
+            f"{name}-control-plane-key",
+            # Named, so that a preview knows the name, and with it what waits for these rights.
+            name="use-key",
+            role=role.name,
+            policy=key_arn.apply(documents.key_user),
+            opts=child,
         )
-        return role, [managed.policy_arn, own_key.role]
+        return role, [managed.policy_arn, own_key.name]
 
     def _administrator(self, name: str, arn: str, cluster_name: Output[str], args: ClusterArgs) -> Output[str]:
         """An administrator of the whole cluster; known once the role can sign in."""

@@ -55,6 +55,8 @@ class Resource:
     provider: str | None
     """URN of the provider that manages it."""
     inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any] | None = None
+    """What a component (or the stack) registered when it was done; nothing if it never did."""
     dependencies: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     protect: bool = False

@@ -5,6 +5,7 @@ The SDK calls these methods (named as in Pulumi's protocol) from worker threads,
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -53,7 +54,6 @@ class Monitor:
         self._lock = RLock()
         self._registrations: dict[str, Registration] = {}
         self._resources: dict[str, Resource] = {}
-        self._outputs: dict[str, Any] = {}
         self._messages: list[Message] = []
         self._stack_transforms: list[callback_pb2.Callback] = []
 
@@ -63,7 +63,7 @@ class Monitor:
             project=self._project.name,
             stack=self._project.stack,
             resources=ordered(self._resources),
-            outputs=dict(sorted(self._outputs.items())),
+            outputs=next((made.outputs or {} for made in self._resources.values() if made.type == STACK), {}),
             messages=tuple(sorted(self._messages, key=lambda message: (message.severity, message.text))),
         )
 
@@ -85,8 +85,9 @@ class Monitor:
         return response
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
-        if self._resources[request.urn].type == STACK:
-            self._outputs = wire.to_python(request.outputs)
+        with self._lock:
+            made = self._resources[request.urn]
+            self._resources[request.urn] = replace(made, outputs=wire.to_python(request.outputs))
         return empty_pb2.Empty()
 
     def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:

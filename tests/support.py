@@ -1,0 +1,51 @@
+"""What tests share: running a few lines of a program against the recording engine."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from roadstead.offline.answers import Answers
+from roadstead.offline.graph import Graph
+from roadstead.offline.project import Project
+from roadstead.offline.record import record
+
+ROOT = Path(__file__).parent.parent
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+DIGEST = "sha256:" + "ab" * 32
+ROLE = f"arn:aws:iam::{ACCOUNT}:role"
+
+
+def deploy(
+    program: Callable[[], object],
+    *,
+    unknown: bool = False,
+    stack: str = "test",
+    config: dict[str, str] | None = None,
+    answers: Answers | None = None,
+) -> Graph:
+    """The graph of what `program` declares; any look-up without an answer is an error."""
+    project = Project(
+        name="project",
+        stack=stack,
+        root=ROOT / "tests",
+        program=ROOT / "tests",
+        config={"aws:region": REGION, **(config or {})},
+        secret_keys=frozenset(),
+    )
+    return record(program, project, answers or Answers(()), unknown=unknown)
+
+
+def refusal(program: Callable[[], object]) -> str:
+    """The text with which a program refuses its arguments."""
+    try:
+        program()
+    except pulumi.RunError as error:
+        return str(error)
+    raise AssertionError("nothing was refused")
+
+
+def without(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """A mapping with some keys left out."""
+    return {key: value for key, value in mapping.items() if key not in keys}
