@@ -63,7 +63,7 @@ SMALLEST: dict[type, dict[str, Any]] = {
 """Components that make Kubernetes objects take a provider from their parent; tests leave it to the default one."""
 
 
-def smallest(component: type, **changes: Any) -> dict[str, Any]:
+def smallest(component: type, **changes: Any) -> Any:
     """The example of a component with some arguments changed; `None` leaves one out."""
     merged = {**SMALLEST[component], **changes}
     return {key: value for key, value in merged.items() if value is not None}

@@ -31,7 +31,7 @@ def deploy(
         stack=stack,
         root=ROOT / "tests",
         program=ROOT / "tests",
-        config={"aws:region": REGION, **(config or {})},
+        config={"aws:region": REGION, "aws:allowedAccountIds": f'["{ACCOUNT}"]', **(config or {})},
         secret_keys=frozenset(),
     )
     return record(program, project, answers or Answers(()), unknown=unknown)

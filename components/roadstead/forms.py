@@ -4,7 +4,7 @@ import re
 
 from roadstead.problems import problem
 
-_DNS_LABEL = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
+_DNS_LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ACCOUNT = re.compile(r"\d{12}")
 _ROLE = re.compile(r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):role/[\w+=,.@/-]+", re.ASCII)
 _PRINCIPAL_PATTERN = re.compile(r"arn:(aws|aws-cn|aws-us-gov|\*):iam::(\d{12}|\*):(role|user)/[\w+=,.@/*-]+", re.ASCII)
@@ -16,13 +16,13 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def dns_label_problems(path: str, name: str, longest: int = 63) -> list[str]:
-    """Kubernetes' RFC 1035 label: the form that every kind of object accepts.
+    """Kubernetes' RFC 1035 label, the form that every kind of object accepts, with single hyphens, as ECR wants them.
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
     """
     if len(name) <= longest and _DNS_LABEL.fullmatch(name):
         return []
-    expected = f"at most {longest} of a-z, 0-9 and '-', first a letter, e.g. 'payments'"
+    expected = f"at most {longest} of a-z, 0-9 and single '-', first a letter, e.g. 'payments'"
     return [problem(path, "no DNS label", name, expected)]
 
 

@@ -68,6 +68,7 @@ def _adapter(spec_type: type) -> TypeAdapter[Any]:
 
 _WHAT = {
     "string_type": ("not text", "text"),
+    "invalid_key": ("a key that is not text", "text"),
     "int_type": ("not a whole number", "a whole number"),
     "bool_type": ("not true or false", "true or false"),
     "list_type": ("not a list", "a list"),
@@ -81,13 +82,13 @@ def _line(spec_type: type, detail: ErrorDetails) -> str:
     got = detail["input"]
     if detail["type"] == "extra_forbidden":
         allowed = sorted(_keys(spec_type, parents))
-        close = get_close_matches(str(last), allowed, n=1)
+        close = get_close_matches(str(last), allowed, n=1, cutoff=0.75)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
         return problem(path, f"unknown key{hint}", got, f"one of {', '.join(allowed)}")
     if detail["type"] == "missing":
         return f"{path}: missing key; expected {_describe(_type_at(spec_type, detail['loc']))}"
     what, expected = _WHAT.get(detail["type"], (detail["msg"], "another value"))
-    if detail["type"] == "string_type" and isinstance(got, int | float) and not isinstance(got, bool):
+    if detail["type"] in ("string_type", "invalid_key") and isinstance(got, int | float) and not isinstance(got, bool):
         expected = f'text: write it in quotes, "{got}"'
     return problem(path, what, got, expected)
 

@@ -9,7 +9,7 @@ from tests.support import REGION, deploy, refusal
 from roadstead import Network
 from roadstead.offline.graph import Graph
 
-EXISTING = {"vpc_id": "vpc-1", "private_subnet_ids": {"eu-west-1a": "subnet-1", "eu-west-1b": "subnet-2"}}
+EXISTING: Any = {"vpc_id": "vpc-1", "private_subnet_ids": {"eu-west-1a": "subnet-1", "eu-west-1b": "subnet-2"}}
 
 
 def made(**changes: Any) -> Graph:
@@ -113,7 +113,8 @@ def test_an_existing_network_is_handed_on_and_nothing_is_made() -> None:
     seen: list[Any] = []
 
     def program() -> None:
-        network = Network("live", {"existing": {**EXISTING, "public_subnet_ids": {"eu-west-1a": "subnet-9"}}})
+        existing: Any = {**EXISTING, "public_subnet_ids": {"eu-west-1a": "subnet-9"}}
+        network = Network("live", {"existing": existing})
         for output in (network.vpc_id, network.private_subnet_ids, network.public_subnet_ids, network.nat_public_ips):
             output.apply(seen.append)
 

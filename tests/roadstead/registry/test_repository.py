@@ -1,0 +1,96 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.examples import smallest
+from tests.support import ACCOUNT, REGION, ROLE, deploy, refusal
+
+from roadstead import Repository
+from roadstead.offline.graph import Graph
+from roadstead.registry.policies import PREVIEW_TAG_PREFIX, lifecycle_policy
+
+
+def made(**changes: Any) -> Graph:
+    return deploy(lambda: Repository("payments.api", smallest(Repository, **changes)))
+
+
+def statements(**changes: Any) -> dict[str, dict[str, Any]]:
+    document = json.loads(made(**changes).one("aws:ecr/repositoryPolicy:RepositoryPolicy").inputs["policy"])
+    return {statement["Sid"]: statement for statement in document["Statement"]}
+
+
+def removed(policy: str, tags: list[str], age_days: int) -> bool:
+    """Whether ECR would expire an image, by the rules of its own documentation."""
+    for rule in sorted(json.loads(policy)["rules"], key=lambda rule: rule["rulePriority"]):
+        selection = rule["selection"]
+        if selection["tagStatus"] == "untagged":
+            matches = not tags
+        else:
+            matches = any(tag.startswith(prefix) for tag in tags for prefix in selection["tagPrefixList"])
+        if matches and age_days > selection["countNumber"]:
+            return True
+    return False
+
+
+def test_a_repository_is_immutable_scanned_and_encrypted() -> None:
+    repository = made().one("aws:ecr/repository:Repository").inputs
+    assert repository["name"] == "payments/api"
+    assert repository["imageTagMutability"] == "IMMUTABLE"
+    assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
+    assert repository["encryptionConfigurations"] == [
+        {"encryptionType": "KMS", "kmsKey": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/k"}
+    ]
+
+
+def test_without_roles_and_accounts_there_is_no_policy_of_its_own() -> None:
+    assert not made().of_type("aws:ecr/repositoryPolicy:RepositoryPolicy")
+
+
+def test_ci_pushes_and_pulls_and_others_only_pull() -> None:
+    rules = statements(push_role_arns=[f"{ROLE}/ci"], pull_role_arns=[f"{ROLE}/dev"], pull_account_ids=["444455556666"])
+    assert rules["Push"]["Principal"] == {"AWS": [f"{ROLE}/ci"]}
+    assert {"ecr:PutImage", "ecr:BatchGetImage"} <= set(rules["Push"]["Action"])
+    assert rules["Pull"]["Principal"] == {"AWS": [f"{ROLE}/dev", "arn:aws:iam::444455556666:root"]}
+    assert "ecr:PutImage" not in rules["Pull"]["Action"]
+
+
+@given(
+    tag=st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789.-_", min_size=1).filter(
+        lambda tag: not tag.startswith(PREVIEW_TAG_PREFIX)
+    ),
+    age_days=st.integers(0, 10_000),
+    untagged=st.integers(1, 400),
+    preview=st.integers(1, 400),
+)
+def test_what_a_release_can_pin_is_never_removed(tag: str, age_days: int, untagged: int, preview: int) -> None:
+    assert not removed(lifecycle_policy(untagged, preview), [tag], age_days)
+
+
+def test_what_nothing_pins_goes_after_its_time() -> None:
+    policy = made(untagged_days=3, preview_days=5).one("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs["policy"]
+    assert removed(policy, [], 4)
+    assert not removed(policy, [], 3)
+    assert removed(policy, ["pr-12"], 6)
+    assert not removed(policy, ["pr-12"], 5)
+
+
+def test_the_days_have_defaults() -> None:
+    rules = json.loads(made().one("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs["policy"])["rules"]
+    assert [rule["selection"]["countNumber"] for rule in rules] == [7, 14]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"repository_name": "Payments"}, "repository_name: no name of a repository; got 'Payments'"),
+        ({"repository_name": "a//b"}, "repository_name: no name of a repository; got 'a//b'"),
+        ({"repository_name": "a"}, "repository_name: no name of a repository; got 'a'; expected 2 to 256"),
+        ({"untagged_days": 0}, "untagged_days: no number of days; got 0; expected 1 or more"),
+        ({"preview_days": "5"}, "preview_days: not a whole number; got '5'"),
+        ({"pull_account_ids": ["prod"]}, "pull_account_ids: no AWS account id; got 'prod'"),
+    ],
+)
+def test_what_cannot_be_built_is_refused(changes: dict[str, Any], said: str) -> None:
+    assert said in refusal(lambda: Repository("payments.api", smallest(Repository, **changes)))

@@ -1,0 +1,74 @@
+from typing import Any, NotRequired
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typing_extensions import TypedDict
+
+from roadstead.problems import spec, type_problems
+from roadstead.workload.app_spec import AppSpec
+
+
+@spec
+class InnerSpec(TypedDict):
+    """A part."""
+
+    size: int
+    """How large."""
+
+
+@spec
+class OuterSpec(TypedDict):
+    """The whole."""
+
+    name: str
+    """Its name."""
+    parts: NotRequired[dict[str, InnerSpec]]
+    """Its parts."""
+    words: NotRequired[list[str]]
+    """Some words."""
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({}, ["name: missing key; expected text"]),
+        ({"name": 1}, ['name: not text; got 1; expected text: write it in quotes, "1"']),
+        ({"name": True}, ["name: not text; got True; expected text"]),
+        ({"name": None}, ["name: not text; got None; expected text"]),
+        ({"name": "x", "nme": 1}, ["nme: unknown key (did you mean 'name'?); got 1; expected one of name, parts, words"]),
+        ({"name": "x", "zzz": 1}, ["zzz: unknown key; got 1; expected one of name, parts, words"]),
+        ({"name": "x", "words": "a"}, ["words: not a list; got 'a'; expected a list"]),
+        ({"name": "x", "words": ["a", 2]}, ['words.1: not text; got 2; expected text: write it in quotes, "2"']),
+        ({"name": "x", "parts": []}, ["parts: not a mapping; got []; expected a mapping"]),
+        ({"name": "x", "parts": {"a": {}}}, ["parts.a.size: missing key; expected a whole number"]),
+        ({"name": "x", "parts": {"a": {"size": "1"}}}, ["parts.a.size: not a whole number; got '1'; expected a whole number"]),
+        ({"name": "x", "parts": {"a": {"size": 1, "sise": 2}}}, ["parts.a.sise: unknown key (did you mean 'size'?); got 2; expected one of size"]),
+        ({1: 2, "name": "x"}, ["1: a key that is not text; got 1; expected text: write it in quotes, \"1\""]),
+    ],
+)  # fmt: skip
+def test_what_a_type_can_say_is_said_with_its_path(value: Any, said: list[str]) -> None:
+    assert type_problems(OuterSpec, value) == said
+
+
+def test_everything_is_said_at_once() -> None:
+    value = {"zzz": 1, "words": [1], "parts": {"a": {"size": "x"}}}
+    assert len(type_problems(OuterSpec, value)) == 4
+
+
+def test_what_is_not_even_a_mapping_is_said_too() -> None:
+    assert type_problems(OuterSpec, [1]) == [": not a mapping; got [1]; expected a mapping"]
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*AppSpec.__annotations__, "typo"]), values))
+def test_any_value_is_taken_or_described_in_lines(value: dict[str, Any]) -> None:
+    for text in type_problems(AppSpec, value):
+        assert text.count("\n") == 0 or "\\n" in repr(text)
+        assert "; expected " in text
