@@ -4,7 +4,6 @@ Modelled after what the plugin made on a real engine; see docs/offline.md. Not m
 node groups, Fargate and Auto Mode, of which the graph's messages tell.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from hashlib import sha1
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 from pulumi.runtime.proto import resource_pb2
 
 from roadstead.offline import eks_inputs, wire
+from roadstead.offline.eks_outputs import Made, as_json, id_of, issuer_of, kubeconfig_of, outputs
 from roadstead.offline.errors import ProgramError
 from roadstead.offline.graph import Unknown
 from roadstead.offline.registration import Registration
@@ -56,7 +56,7 @@ def get_kubeconfig(component: Registration, arguments: Mapping[str, Any], engine
     """The component's method: a kubeconfig as JSON, or nothing while it cannot be known."""
     cluster = engine.find(component.state["eksCluster"]["urn"])
     options = {"profileName": arguments.get("profileName"), "roleArn": arguments.get("roleArn")}
-    return _as_json(_kubeconfig(cluster, engine.region, options))
+    return as_json(kubeconfig_of(cluster, engine.region, options))
 
 
 class _Cluster:
@@ -77,17 +77,17 @@ class _Cluster:
         cluster = self._child(
             "aws:eks/cluster:Cluster",
             f"{name}-eksCluster",
-            eks_inputs.cluster(name, given, role.state.get("arn", Unknown()), _id(cluster_group)),
+            eks_inputs.cluster(name, given, role.state.get("arn", Unknown()), id_of(cluster_group)),
             needs=[*role_is_ready, cluster_group],
             inputs_from=_INTO_CLUSTER,
             ignore_changes=IGNORED,
         )
         options = given.get("providerCredentialOpts") or {}
-        kubeconfig = _kubeconfig(cluster, self.engine.region, options)
+        kubeconfig = kubeconfig_of(cluster, self.engine.region, options)
         provider = self._child(
             "pulumi:providers:kubernetes",
             f"{name}-eks-k8s",
-            {"kubeconfig": _as_json(kubeconfig) or Unknown()},
+            {"kubeconfig": as_json(kubeconfig) or Unknown()},
             needs=[cluster],
             version=eks_inputs.KUBERNETES_VERSION,
         )
@@ -95,8 +95,9 @@ class _Cluster:
         node_group = self._node_group(cluster, cluster_group) if cluster_group else None
         oidc = self._oidc_provider(cluster) if self._on("createOidcProvider") else None
         self._addons(cluster, entries)
-        without_profile = _kubeconfig(cluster, self.engine.region, {**options, "profileName": None})
-        return self._outputs(cluster, provider, role, cluster_group, node_group, oidc, without_profile)
+        without_profile = kubeconfig_of(cluster, self.engine.region, {**options, "profileName": None})
+        made = Made(cluster, provider, role, cluster_group, node_group, oidc)
+        return outputs(name, given, made, without_profile)
 
     def _check(self) -> None:
         if self.given.get("publicAccessCidrs") is not None and not self._on("endpointPublicAccess"):
@@ -142,7 +143,7 @@ class _Cluster:
         tags = (self.given.get("clusterSecurityGroupTags") or {}, self.given.get("tags") or {})
         inputs = eks_inputs.security_group(name, self.given.get("vpcId"), *tags)
         group = self._child(GROUP, name, inputs, inputs_from=("vpcId",))
-        rule = eks_inputs.internet_egress(_id(group))
+        rule = eks_inputs.internet_egress(id_of(group))
         self._child(GROUP_RULE, f"{self.name}-eksClusterInternetEgressRule", rule, needs=[group])
         return group
 
@@ -153,7 +154,7 @@ class _Cluster:
         tags = (owned, self.given.get("nodeSecurityGroupTags") or {}, self.given.get("tags") or {})
         inputs = eks_inputs.security_group(name, self.given.get("vpcId"), *tags)
         group = self._child(GROUP, name, inputs, needs=[cluster], inputs_from=("vpcId",))
-        for rule, rule_inputs in eks_inputs.security_group_rules(self.name, _id(cluster_group), _id(group)).items():
+        for rule, rule_inputs in eks_inputs.security_group_rules(self.name, id_of(cluster_group), id_of(group)).items():
             between = [group] if "Cluster" not in rule else [group, cluster_group]
             self._child(GROUP_RULE, rule, rule_inputs, needs=between)
         return group
@@ -191,7 +192,7 @@ class _Cluster:
             "the thumbprint shown here is made up"
         )
         thumbprint = sha1(self.name.encode(), usedforsecurity=False).hexdigest()
-        inputs = {"clientIdLists": ["sts.amazonaws.com"], "url": _issuer(cluster), "thumbprintLists": [thumbprint]}
+        inputs = {"clientIdLists": ["sts.amazonaws.com"], "url": issuer_of(cluster), "thumbprintLists": [thumbprint]}
         return self._child(
             "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
             f"{self.name}-oidcProvider",
@@ -256,83 +257,3 @@ class _Cluster:
         elif type_.startswith("aws:") and "aws" in asked.providers:
             request.provider = asked.providers["aws"]
         return self.engine.register(request)
-
-    def _outputs(
-        self,
-        cluster: Registration,
-        provider: Registration,
-        role: Registration,
-        cluster_group: Registration | None,
-        node_group: Registration | None,
-        oidc: Registration | None,
-        kubeconfig: dict[str, Any] | None,
-    ) -> dict[str, Any]:
-        outputs: dict[str, Any] = {
-            "eksCluster": _reference(cluster),
-            "instanceRoles": [],
-            "defaultNodeGroupAsgName": "",
-            "fargateProfileId": "",
-            "fargateProfileStatus": "",
-            "autoModeNodeRoleName": "",
-        }
-        if cluster_group and node_group:
-            outputs |= {"clusterSecurityGroup": _reference(cluster_group), "nodeSecurityGroup": _reference(node_group)}
-        if kubeconfig is None:
-            return outputs
-        own_group = cluster.state["vpcConfig"]["clusterSecurityGroupId"]
-        issuer = str(_issuer(cluster))
-        subnets = {key: self.given.get(key) for key in ("subnetIds", "publicSubnetIds", "privateSubnetIds")}
-        core = {
-            "cluster": _reference(cluster),
-            "clusterIamRole": _reference(role),
-            "provider": _reference(provider),
-            "endpoint": cluster.state["endpoint"],
-            "vpcId": self.given.get("vpcId"),
-            "kubeconfig": kubeconfig,
-            "accessEntries": self.given.get("accessEntries"),
-            "tags": self.given.get("tags"),
-            "instanceRoles": [],
-            "storageClasses": {},
-            "autoModeNodeRoleName": "",
-            **subnets,
-        }
-        return {
-            **outputs,
-            "kubeconfig": kubeconfig,
-            "kubeconfigJson": json.dumps(kubeconfig),
-            "clusterSecurityGroupId": _id(cluster_group) or own_group,
-            "nodeSecurityGroupId": _id(node_group) or own_group,
-            "clusterIngressRuleId": f"{self.name}-eksClusterIngressRule" if cluster_group else "",
-            "oidcProviderArn": oidc.state["arn"] if oidc else "",
-            "oidcProviderUrl": issuer,
-            "oidcIssuer": issuer.removeprefix("https://"),
-            "core": {key: value for key, value in core.items() if value is not None},
-        }
-
-
-def _id(registration: Registration | None) -> Any:
-    if registration is None:
-        return None
-    return registration.id or Unknown()
-
-
-def _issuer(cluster: Registration) -> Any:
-    identities = cluster.state.get("identities")
-    return identities[0]["oidcs"][0]["issuer"] if identities else Unknown()
-
-
-def _reference(registration: Registration) -> dict[str, Any]:
-    return wire.resource_reference(registration.urn, _id(registration), registration.request.version)
-
-
-def _kubeconfig(cluster: Registration, region: str, options: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The kubeconfig of the cluster, or nothing while it cannot be known."""
-    known = cluster.state
-    if "endpoint" not in known:
-        return None
-    authority = known["certificateAuthority"]["data"]
-    return eks_inputs.kubeconfig(str(known["name"]), known["endpoint"], authority, region, options)
-
-
-def _as_json(kubeconfig: dict[str, Any] | None) -> str | None:
-    return None if kubeconfig is None else json.dumps(kubeconfig)

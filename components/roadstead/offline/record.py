@@ -19,6 +19,7 @@ from roadstead.offline.errors import InputError, OfflineError, ProgramError
 from roadstead.offline.graph import Graph
 from roadstead.offline.monitor import Monitor
 from roadstead.offline.project import Project
+from roadstead.offline.recorder import Recorder
 
 
 def record(
@@ -34,10 +35,11 @@ def record(
     Raises `InputError` where the program refuses what it was given (a `pulumi.RunError`: the CLI shows its text alone too)
     and `ProgramError` where it fails.
     """
-    monitor = Monitor(project, answers, unknown=unknown, progress=progress)
+    recorder = Recorder(project, unknown=unknown, progress=progress)
+    monitor = Monitor(recorder, answers)
     # The SDK keeps its state in context variables: a context of our own leaves nothing behind.
     contextvars.copy_context().run(_run, program, project, monitor)
-    return monitor.graph()
+    return recorder.graph()
 
 
 def _run(program: Callable[[], object], project: Project, monitor: Monitor) -> None:
