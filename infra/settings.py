@@ -115,6 +115,8 @@ def _read_team(
 
 def _for_tier(team: TeamFileSpec, override: dict[str, Any], tier: str) -> TeamFileSpec:
     """The team with its quotas multiplied for the tier, but for those that its environment states."""
+    if tier not in TIERS:
+        return team
     stated = override.get("namespaces", {})
     namespaces = {
         name: namespace

@@ -82,8 +82,8 @@ def _line(spec_type: type, detail: ErrorDetails) -> str:
     got = detail["input"]
     if detail["type"] == "extra_forbidden":
         allowed = sorted(_keys(spec_type, parents))
-        close = get_close_matches(str(last), allowed, n=1, cutoff=0.75)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        close = get_close_matches(str(last), allowed, n=2, cutoff=0.75)
+        hint = f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
         return problem(path, f"unknown key{hint}", got, f"one of {', '.join(allowed)}")
     if detail["type"] == "missing":
         return f"{path}: missing key; expected {_describe(_type_at(spec_type, detail['loc']))}"

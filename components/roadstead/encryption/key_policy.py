@@ -65,11 +65,12 @@ def key_policy(
 
 def _service(service: str, account_id: str, region: str) -> Statement:
     """Use of the key by one AWS service, for this account's resources alone."""
-    actions = ["kms:DescribeKey", *ENCRYPTION, *DECRYPTION]
     sid = "Service" + "".join(part.capitalize() for part in service.replace("-", ".").split("."))
     if service.startswith("logs."):
-        logs = f"arn:{partition(region)}:logs:{region}:{account_id}:*"
-        return _allow(sid, {"Service": service}, actions, ArnLike={"kms:EncryptionContext:aws:logs:arn": logs})
+        # Describing a key has no encryption context, and CloudWatch Logs does without it.
+        logs = {"kms:EncryptionContext:aws:logs:arn": f"arn:{partition(region)}:logs:{region}:{account_id}:*"}
+        return _allow(sid, {"Service": service}, ENCRYPTION + DECRYPTION, StringLike=logs)
+    actions = ["kms:DescribeKey", *ENCRYPTION, *DECRYPTION]
     return _allow(sid, {"Service": service}, actions, StringEquals={"aws:SourceAccount": account_id})
 
 

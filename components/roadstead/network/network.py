@@ -20,7 +20,7 @@ class NetworkArgs(NetworkSpec):
     tier: NotRequired[str]
     """"development", "staging" or "production". Default: "production"."""
     region: NotRequired[str]
-    """AWS region, needed for a new VPC: part of the name of the S3 endpoint's service."""
+    """AWS region; part of the name of the S3 endpoint's service. Required for a new VPC."""
     tags: NotRequired[dict[str, str]]
     """Tags of everything that is made here. Default: none."""
 

@@ -47,7 +47,7 @@ def outputs(name: str, given: Mapping[str, Any], made: Made, kubeconfig: Mapping
         "endpoint": made.cluster.state["endpoint"],
         "vpcId": given.get("vpcId"),
         "kubeconfig": kubeconfig,
-        "accessEntries": given.get("accessEntries"),
+        "accessEntries": list((given.get("accessEntries") or {}).values()),
         "tags": given.get("tags"),
         "instanceRoles": [],
         "storageClasses": {},

@@ -69,6 +69,8 @@ def _mapping(path: Path) -> dict[str, Any]:
         content = yaml_files.load(path)
     except YamlFileError as error:
         raise InputError(str(error)) from error
+    if content is None:
+        return {}
     if not isinstance(content, dict):
         raise InputError(problem(path.name, "not a mapping", content, "keys and values"))
     return content

@@ -57,21 +57,27 @@ def _run(program: Callable[[], object], project: Project, monitor: Monitor) -> N
         )
     )
     with contextlib.redirect_stdout(sys.stderr), _no_collection(), _event_loop() as loop:
+        own_frames: list[str] = []
         try:
-            loop.run_until_complete(run_in_stack(lambda: _call(program)))
+            loop.run_until_complete(run_in_stack(lambda: _call(program, own_frames, project.root)))
         except pulumi.RunError as error:
             raise InputError(str(error)) from error
         except OfflineError as error:
-            raise ProgramError("\n".join([str(error), *_own_frames(error, project.root)])) from error
+            raise ProgramError("\n".join([str(error), *(own_frames or _own_frames(error, project.root))])) from error
         except Exception as error:
-            frames = _own_frames(error, project.root)
+            frames = own_frames or _own_frames(error, project.root)
             raise ProgramError(
                 "\n".join(["the program failed:", *frames, f"  {type(error).__name__}: {error}"])
             ) from error
 
 
-def _call(program: Callable[[], object]) -> None:
-    program()
+def _call(program: Callable[[], object], own_frames: list[str], root: Path) -> None:
+    """Runs the program. Where it fails is kept at once: the SDK gives the exception another traceback later."""
+    try:
+        program()
+    except Exception as error:
+        own_frames += _own_frames(error, root)
+        raise
 
 
 @contextlib.contextmanager

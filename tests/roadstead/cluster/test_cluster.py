@@ -83,7 +83,7 @@ def test_its_log_group_may_use_the_key() -> None:
     (service,) = [rule for rule in policy["Statement"] if "Service" in rule["Principal"]]
     assert service["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
     assert service["Condition"] == {
-        "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:eu-west-1:{ACCOUNT}:*"}
+        "StringLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:eu-west-1:{ACCOUNT}:*"}
     }
 
 

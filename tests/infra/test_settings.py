@@ -1,0 +1,267 @@
+"""Bad input, one by one: each is a line that names file and key, says what is allowed, and changes nothing."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from tests.support import ROOT
+
+from roadstead import yaml_files
+from roadstead.offline.answers import Answers
+from roadstead.offline.errors import InputError
+from roadstead.offline.graph import Graph
+from roadstead.offline.project import load as load_project
+from roadstead.offline.record import record
+
+STACK, TEAM = "Pulumi.staging.yaml", "infra/teams/payments.yaml"
+Change = Callable[[Any], None]
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pristine")
+    for file in ("Pulumi.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml", "Pulumi.local.yaml"):
+        shutil.copy(ROOT / file, folder)
+    shutil.copytree(ROOT / "infra", folder / "infra", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def project(pristine: Path, tmp_path: Path) -> Path:
+    shutil.copytree(pristine, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def change(project: Path, file: str, edit: Change) -> None:
+    content = yaml_files.load(project / file)
+    edit(content)
+    with (project / file).open("w") as stream:
+        YAML(typ="safe", pure=True).dump(content, stream)
+
+
+def read(project: Path, stack: str = "staging") -> Graph:
+    """Reads the settings as the program does, without building anything."""
+    import settings as program_settings
+
+    found = load_project(project, stack)
+    return record(lambda: program_settings.load(project / "infra"), found, Answers(()))
+
+
+def problems(project: Path, stack: str = "staging") -> list[str]:
+    with pytest.raises(InputError) as caught:
+        read(project, stack)
+    first, *lines = str(caught.value).splitlines()
+    assert first.endswith("in the settings:")
+    return [line.strip() for line in lines]
+
+
+def config(key: str, value: Any) -> Change:
+    """Sets a value in a stack file; dots go into mappings."""
+
+    def edit(content: Any) -> None:
+        *parents, last = key.split(".")
+        target = content["config"]
+        for number, part in enumerate(parents):
+            target = target[f"roadstead:{part}" if number == 0 else part]
+        name = last if parents else f"roadstead:{last}"
+        if value is None:
+            del target[name]
+        else:
+            target[name] = value
+
+    return edit
+
+
+def team(key: str, value: Any) -> Change:
+    def edit(content: Any) -> None:
+        *parents, last = key.split("/")
+        target = content
+        for part in parents:
+            target = target.setdefault(part, {})
+        if value is None:
+            del target[last]
+        else:
+            target[last] = value
+
+    return edit
+
+
+CASES: list[tuple[str, str, Change, str]] = [
+    ("unknown key with a value", STACK, config("netwrok", {"a": 1}), "Pulumi.staging.yaml: roadstead:netwrok: unknown key (did you mean 'network'?); got {'a': 1}; expected one of account_id, addons, cluster"),
+    ("unknown key within", STACK, config("cluster.versoin", "1.36"), "Pulumi.staging.yaml: roadstead:cluster.versoin: unknown key (did you mean 'version'?); got '1.36'; expected one of admins"),
+    ("wrong type", STACK, config("cluster.version", 1.36), 'Pulumi.staging.yaml: roadstead:cluster.version: not text; got 1.36; expected text: write it in quotes, "1.36"'),
+    ("missing key", STACK, config("cluster.admins", None), "Pulumi.staging.yaml: roadstead:cluster.admins: missing key; expected a mapping"),
+    ("missing section", STACK, config("network", None), "Pulumi.staging.yaml: roadstead:network: missing key; expected it, or existing_cluster"),
+    ("missing region", STACK, lambda content: content["config"].pop("aws:region"), "Pulumi.staging.yaml: aws:region: missing key; expected an AWS region, e.g. 'eu-west-1'"),
+    ("bad tier", STACK, config("tier", "prod"), "Pulumi.staging.yaml: roadstead:tier: no such tier; got 'prod'; expected one of development, staging, production"),
+    ("bad account", STACK, config("account_id", "12"), "Pulumi.staging.yaml: roadstead:account_id: no AWS account id; got '12'; expected 12 digits"),
+    ("bad ARN", STACK, config("cluster.break_glass", "me"), "Pulumi.staging.yaml: roadstead:cluster.break_glass: no ARN of an IAM role; got 'me'; expected e.g."),
+    ("bad CIDR", STACK, config("network.cidr", "10.20.0.0/40"), "Pulumi.staging.yaml: roadstead:network.cidr: no IPv4 network ('40' is not a valid netmask); got '10.20.0.0/40'; expected an IPv4 network of /16 to /23"),
+    ("overlapping CIDRs", STACK, config("cluster.service_cidr", "10.20.0.0/20"), "Pulumi.staging.yaml: roadstead:cluster.service_cidr: overlaps the VPC; got '10.20.0.0/20'; expected a block apart from 10.20.0.0/16"),
+    ("overlapping subnets", STACK, config("network.subnets", {f"eu-west-1{z}": {"private": "10.20.0.0/18", "public": f"10.20.{64 + n}.0/24"} for n, z in enumerate("abc")}), "Pulumi.staging.yaml: roadstead:network.subnets.eu-west-1b.private: overlaps eu-west-1a.private; got '10.20.0.0/18'"),
+    ("subnets that do not fit", STACK, config("network.subnets", {f"eu-west-1{z}": {"private": f"10.21.{n}.0/24", "public": f"10.20.{n}.0/24"} for n, z in enumerate("abc")}), "Pulumi.staging.yaml: roadstead:network.subnets.eu-west-1a.private: outside the VPC; got '10.21.0.0/24'; expected a part of 10.20.0.0/16"),
+    ("a VPC too small for subnets", STACK, config("network.cidr", "10.20.0.0/26"), "roadstead:network.cidr: a block of the wrong size; got '10.20.0.0/26'"),
+    ("unknown instance type", STACK, config("node_groups.system.instance_types", ["m77.large"]), "Pulumi.staging.yaml: roadstead:node_groups.system.instance_types: unknown instance type; got 'm77.large'"),
+    ("mixed sizes", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7g.large"]), "roadstead:node_groups.spot.instance_types: mixed sizes or architectures; got m7g.xlarge: 4 vCPU"),
+    ("mixed architectures", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7i.xlarge"]), "roadstead:node_groups.spot.instance_types: mixed sizes or architectures"),
+    ("too few spot types", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge"]), "roadstead:node_groups.spot.instance_types: wrong number of types for spot; got ['m7g.xlarge']; expected 4 to 15 different types"),
+    ("no place for system pods", STACK, config("node_groups.system.capacity", "reserved"), "roadstead:node_groups.system.capacity: no such capacity"),
+    ("nowhere for the cluster's own pods", STACK, config("node_groups.system.taints", [{"key": "x", "effect": "NO_SCHEDULE"}]), "roadstead:node_groups: no place for the cluster's own pods; got ['spot', 'system']; expected an on-demand group"),
+    ("node image ahead of the cluster", STACK, config("node_release_version", "1.37.0-20261101"), "roadstead:node_release_version: does not fit the control plane; got '1.37.0-20261101'"),
+    ("addon that is not ours", STACK, config("addons", {"versions": {"istio": "v1-eksbuild.1"}}), "roadstead:addons.versions: no such add-on; got 'istio'"),
+    ("both kinds of cluster", STACK, config("existing_cluster", {"context": "x"}), "roadstead:existing_cluster: set beside the keys of a new cluster; got ['account_id', 'network', 'cluster', 'node_groups', 'node_release_version']"),
+    ("a team without a file", STACK, config("teams", ["payments", "nobody"]), "infra/teams/nobody.yaml: cannot be read: No such file or directory"),
+    ("a team twice", STACK, config("teams", ["payments", "payments"]), "Pulumi.staging.yaml: roadstead:teams.1: named twice; got 'payments'"),
+    ("a team's name too long", STACK, config("teams", ["a" * 21]), f"Pulumi.staging.yaml: roadstead:teams.0: no DNS label; got '{'a' * 21}'; expected at most 20"),
+    ("a team's name no label", STACK, config("teams", ["Pay_Ments"]), "Pulumi.staging.yaml: roadstead:teams.0: no DNS label; got 'Pay_Ments'"),
+    ("unknown key of a team", TEAM, team("app", {}), "infra/teams/payments.yaml: app: unknown key (did you mean 'apps'?); got {}; expected one of apps, environments"),
+    ("unknown key of an app", TEAM, team("apps/api/prot", 1), "infra/teams/payments.yaml: apps.api.prot: unknown key (did you mean 'spot' or 'port'?); got 1"),
+    ("an app larger than any node", TEAM, team("apps/api/memory", "200Gi"), "infra/teams/payments.yaml: apps.api: fits no node; got cpu 250m, memory 200Gi, spot 'prefer'; expected at most what a node has free (spot: cpu 3730m, memory"),
+    ("an app that no group takes", TEAM, team("apps/api/spot", "never"), "infra/teams/payments.yaml: apps.api: fits no node; got cpu 250m, memory 512Mi, spot 'never'; expected a node group that takes such pods"),
+    ("an app larger than its quota lets it be", TEAM, team("namespaces/payments/quota/cpu", "400m"), "infra/teams/payments.yaml: apps.api.cpu: larger than the quota lets a pod be; got '250m'; expected a CPU request whose double is at most half of the namespace's, 400m"),
+    ("apps larger than their quota", TEAM, team("apps/api/replicas", {"min": 2, "max": 40}), "infra/teams/payments.yaml: namespaces.payments.quota.cpu: the apps at their most, one being rolled out, take more than the quota; got '14500m of 8'; expected fewer replicas"),
+    ("more pods than the quota", TEAM, team("namespaces/payments/quota/pods", 5), "infra/teams/payments.yaml: namespaces.payments.quota.pods: the apps at their most, one being rolled out, take more than the quota; got '12 of 5'"),
+    ("an app in another team's namespace", TEAM, team("apps/api/namespace", "data"), "infra/teams/payments.yaml: apps.api.namespace: not the team's; got 'data'; expected one of payments"),
+    ("an app that uses nobody", TEAM, team("apps/api/uses", ["storefront/nothing"]), "infra/teams/payments.yaml: apps.api.uses.0: no such app; got 'storefront/nothing'; expected an app of this environment: data-reports/dashboards"),
+    ("two teams with one namespace", TEAM, team("namespaces/data", {"quota": {"cpu": "8", "memory": "16Gi", "pods": 40}}), "infra/teams/data.yaml: namespaces.data: two teams'; got 'data'; expected a namespace of its own: infra/teams/payments.yaml has this one"),
+    ("an override of an environment that is none", TEAM, team("environments/prodution", {}), "infra/teams/payments.yaml: environments.prodution: no such environment; got 'prodution'; expected one of local, production, staging"),
+    ("a mistake within an override", TEAM, team("environments/staging/apps/api/port", 80), "infra/teams/payments.yaml: environments.staging.apps.api.port: a port of root's; got 80"),
+    ("a tag instead of a digest", "infra/releases/staging.yaml", team("payments/api", "v1.2"), "infra/releases/staging.yaml: payments.api: no image digest; got 'v1.2'; expected 'sha256:' and 64 hexadecimal digits; a tag will not do"),
+    ("a release of no app", "infra/releases/staging.yaml", team("payments/apy", "sha256:" + "0" * 64), "infra/releases/staging.yaml: payments.apy: no such app; got 'apy'; expected an app of infra/teams/payments.yaml"),
+    ("releases that are no mapping", "infra/releases/staging.yaml", team("payments", ["x"]), "infra/releases/staging.yaml: payments: not a mapping; got ['x']; expected a mapping"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "edit", "said"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_mistake_is_one_line_that_says_where_what_and_what_is_allowed(
+    project: Path, file: str, edit: Change, said: str
+) -> None:
+    change(project, file, edit)
+    found = problems(project)
+    assert len([line for line in found if said in line]) == 1, found
+    assert all("; expected " in line for line in found)
+
+
+def test_a_file_that_is_not_yaml_is_named_with_its_line(project: Path) -> None:
+    (project / TEAM).write_text("people: [\nnamespaces: {")
+    assert problems(project) == [
+        "infra/teams/payments.yaml: not YAML at line 2, column 14: expected the node content, but found '<stream end>'"
+    ]
+
+
+def test_a_missing_release_file_is_named(project: Path) -> None:
+    (project / "infra/releases/staging.yaml").unlink()
+    (line,) = problems(project)
+    assert line.startswith("infra/releases/staging.yaml: cannot be read: No such file or directory")
+
+
+def test_everything_that_is_wrong_in_all_files_is_said_at_once(project: Path) -> None:
+    change(project, STACK, config("cluster.version", "1.20"))
+    change(project, TEAM, team("apps/api/port", 80))
+    change(project, "infra/releases/staging.yaml", team("data/ingest", "latest"))
+    assert [line.partition(": ")[0] for line in problems(project)] == [
+        "Pulumi.staging.yaml",
+        "infra/teams/payments.yaml",
+        "infra/releases/staging.yaml",
+    ]
+
+
+def test_a_team_that_an_environment_does_not_have_may_be_in_its_releases(project: Path) -> None:
+    change(project, STACK, config("teams", ["payments", "storefront"]))
+    read(project)
+
+
+def test_an_app_without_a_release_is_not_deployed_and_that_is_said(project: Path) -> None:
+    from roadstead.offline.render import render
+
+    change(project, "infra/releases/staging.yaml", team("payments/worker", None))
+    graph = render(project, "staging")
+    assert graph.messages[0].text == "payments/worker: no digest in infra/releases/staging.yaml, not deployed"
+    assert "payments.worker" not in {made.name for made in graph.of_type("kubernetes:apps/v1:Deployment")}
+    assert graph.one("aws:ecr/repository:Repository", "payments.worker"), "CI must have somewhere to push to"
+
+
+def test_a_registry_of_ones_own_makes_no_repositories(project: Path) -> None:
+    from roadstead.offline.render import render
+
+    change(project, STACK, config("registry", "registry.example.com"))
+    graph = render(project, "staging")
+    assert not graph.of_type("aws:ecr/repository:Repository")
+    pod = graph.one("kubernetes:apps/v1:Deployment", "payments.api").inputs["spec"]["template"]["spec"]
+    assert pod["containers"][0]["image"].startswith("registry.example.com/payments/api@sha256:")
+
+
+def test_a_network_that_is_there_already_can_be_used(project: Path) -> None:
+    from roadstead.offline.render import render
+
+    existing = {"vpc_id": "vpc-9", "private_subnet_ids": {"eu-west-1a": "subnet-8", "eu-west-1b": "subnet-9"}}
+    change(project, STACK, config("network", {"existing": existing}))
+    graph = render(project, "staging")
+    assert not graph.of_type("aws:ec2/vpc:Vpc")
+    assert graph.one("aws:eks/cluster:Cluster").inputs["vpcConfig"]["subnetIds"] == ["subnet-8", "subnet-9"]
+
+
+def test_an_oidc_provider_that_is_there_already_can_be_used(project: Path) -> None:
+    from roadstead.offline.render import render
+
+    arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+    change(project, STACK, config("github_oidc_provider_arn", arn))
+    assert not render(project, "staging").of_type("aws:iam/openIdConnectProvider:OpenIdConnectProvider")
+
+
+def test_other_accounts_nodes_may_pull_when_they_are_named(project: Path) -> None:
+    from roadstead.offline.render import render
+
+    change(project, STACK, config("pull_account_ids", ["444455556666"]))
+    policy = render(project, "staging").one("aws:ecr/repositoryPolicy:RepositoryPolicy", "data.ingest").inputs["policy"]
+    assert "arn:aws:iam::444455556666:root" in policy
+
+
+keys = st.sampled_from(["tier", "teams", "network", "cluster", "node_groups", "addons", "tags", "registry", "typo"])
+inner = st.sampled_from(["version", "admins", "cidr", "zones", "existing", "spot", "instance_types", "min_size", "x"])
+scalars = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.text(max_size=8)
+trees = st.recursive(
+    scalars, lambda tree: st.lists(tree, max_size=3) | st.dictionaries(inner, tree, max_size=3), max_leaves=6
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(keys, trees, min_size=1, max_size=4))
+def test_any_stack_file_gives_settings_or_clean_lines(pristine: Path, values: dict[str, Any]) -> None:
+    found = load_changed(
+        pristine, STACK, lambda content: content["config"].update({f"roadstead:{k}": v for k, v in values.items()})
+    )
+    assert all(line.startswith(("Pulumi.staging.yaml: ", "infra/")) for line in found), found
+
+
+team_keys = st.sampled_from(["people", "namespaces", "apps", "github_repositories", "environments", "typo"])
+team_inner = st.sampled_from(["api", "staging", "quota", "cpu", "port", "developers", "replicas", "min", "uses", "x"])
+team_trees = st.recursive(
+    scalars, lambda tree: st.lists(tree, max_size=2) | st.dictionaries(team_inner, tree, max_size=3), max_leaves=6
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(team_keys, team_trees, min_size=1, max_size=4))
+def test_any_team_file_gives_settings_or_clean_lines(pristine: Path, values: dict[str, Any]) -> None:
+    found = load_changed(pristine, TEAM, lambda content: content.update(values))
+    assert all(line.startswith("infra/teams/") for line in found), found
+
+
+def load_changed(project: Path, file: str, edit: Change) -> list[str]:
+    """The problems of a project with one file changed; the file is put back."""
+    before = (project / file).read_text()
+    change(project, file, edit)
+    try:
+        read(project)
+    except InputError as error:
+        lines = [line.strip() for line in str(error).splitlines()]
+        return [line for line in lines if not line.endswith("in the settings:")]
+    finally:
+        (project / file).write_text(before)
+    return []
