@@ -55,7 +55,7 @@ def node_image_table(ssm: Any, wanted: Mapping[str, Any], today: date) -> dict[s
     releases = {}
     for version, pin in wanted["releases"].items():
         image = f"/aws/service/eks/optimized-ami/{version}/amazon-linux-2023/arm64/standard/recommended"
-        answer = ssm.get_parameters(Names=[f"{image}/release_version"])["Parameters"]
+        answer = ssm.get_parameters(Names=[f"{image}/release_version"]).get("Parameters", [])
         found = answer[0]["Value"] if answer else None
         releases[version] = _confirmed(pin, "release_version", found, today)
     return {"source": "SSM public parameters of EKS", "date": today.isoformat(), "releases": releases}

@@ -1,0 +1,185 @@
+import json
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from roadstead.cli.main import app
+from roadstead.facts import addon_versions, eks_versions, files, instance_types, node_images
+from roadstead.facts.refresh import addon_version_table, eks_version_table, instance_type_table, node_image_table
+
+TODAY = date(2026, 11, 21)
+TABLES = list(files.path("x").parent.glob("*.json"))
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the tables, so that a test may renew them."""
+    for table in TABLES:
+        shutil.copy(table, tmp_path)
+    monkeypatch.setattr(files, "path", lambda name: tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(key, "testing")
+
+
+def stubbed(service: str, *answers: tuple[str, dict[str, Any], dict[str, Any]]) -> Any:
+    """A client that gives these answers in turn and nothing else; what AWS's own model does not allow is an error."""
+    make: Any = boto3.client
+    client = make(service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    stub = Stubber(client)
+    for operation, parameters, answer in answers:
+        stub.add_response(operation, answer, parameters)
+    stub.activate()
+    return client
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)
+def test_every_table_says_where_and_when_it_comes_from(table: Path) -> None:
+    content = json.loads(table.read_text())
+    assert content["source"]
+    assert date.fromisoformat(content["date"])
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)
+def test_every_table_is_written_as_the_refresh_writes_it(table: Path) -> None:
+    assert table.read_text() == files.text(json.loads(table.read_text()))
+
+
+def test_what_was_not_confirmed_by_aws_is_marked() -> None:
+    pins = [pin for by_addon in files.read(addon_versions.DATA)["versions"].values() for pin in by_addon.values()]
+    assert all({"version", "confirmed", "date"} <= set(pin) for pin in pins)
+    assert all(
+        {"release_version", "confirmed", "date"} <= set(pin)
+        for pin in files.read(node_images.DATA)["releases"].values()
+    )
+
+
+def test_every_version_has_addons_and_an_image() -> None:
+    versions = set(eks_versions.eks_versions())
+    assert set(files.read(addon_versions.DATA)["versions"]) == versions
+    assert set(node_images.node_images()) == versions
+
+
+def test_a_large_instance_is_what_aws_says_it_is() -> None:
+    assert instance_types.instance_types()["m7g.large"] == instance_types.InstanceType(
+        vcpus=2, memory_mib=8192, architecture="arm64", enis=3, ipv4_per_eni=10, spot=True
+    )
+
+
+@mock_aws
+def test_instance_types_are_read_from_ec2(credentials: None) -> None:
+    table = instance_type_table(boto3.client("ec2", region_name="eu-west-1"), TODAY)
+    assert table["source"] == "EC2 DescribeInstanceTypes in eu-west-1"
+    assert table["date"] == "2026-11-21"
+    assert table["instance_types"] == files.read(instance_types.DATA)["instance_types"]
+
+
+def described(version: str, ends: datetime) -> dict[str, Any]:
+    return {"clusterVersion": version, "endOfStandardSupportDate": ends, "versionStatus": "STANDARD_SUPPORT"}
+
+
+def test_versions_are_read_from_eks_newest_first_and_one_that_soon_leaves_is_warned_about() -> None:
+    client = stubbed(
+        "eks",
+        (
+            "describe_cluster_versions",
+            {"versionStatus": "STANDARD_SUPPORT"},
+            {
+                "clusterVersions": [
+                    described("1.9", datetime(2027, 1, 1)),
+                    described("1.37", datetime(2027, 12, 1)),
+                    described("1.36", datetime(2027, 8, 2)),
+                ]
+            },
+        ),
+    )
+    table = eks_version_table(client, TODAY)
+    assert list(table["versions"]) == ["1.37", "1.36", "1.9"]
+    assert table["versions"]["1.36"] == {"standard_support_ends": "2027-08-02"}
+    assert table["versions"]["1.9"]["warning"] == "standard support of EKS 1.9 ends on 2027-01-01; move to 1.37"
+
+
+def offer(addon: str, *versions: tuple[str, bool]) -> dict[str, Any]:
+    return {
+        "addons": [
+            {
+                "addonName": addon,
+                "addonVersions": [
+                    {"addonVersion": version, "compatibilities": [{"defaultVersion": default}]}
+                    for version, default in versions
+                ],
+            }
+        ]
+    }
+
+
+def test_addons_take_the_version_that_eks_would_choose_and_keep_what_it_does_not_name() -> None:
+    old = {"version": "v0-eksbuild.1", "confirmed": True, "date": "2026-01-01"}
+    client = stubbed(
+        "eks",
+        (
+            "describe_addon_versions",
+            {"addonName": "coredns", "kubernetesVersion": "1.36"},
+            offer("coredns", ("v3-eksbuild.1", False), ("v2-eksbuild.1", True)),
+        ),
+        ("describe_addon_versions", {"addonName": "other", "kubernetesVersion": "1.36"}, {"addons": []}),
+    )
+    table = addon_version_table(client, {"versions": {"1.36": {"coredns": old, "other": old}}}, TODAY)
+    assert table["versions"]["1.36"] == {
+        "coredns": {"version": "v2-eksbuild.1", "confirmed": True, "date": "2026-11-21"},
+        "other": {"version": "v0-eksbuild.1", "confirmed": False, "date": "2026-01-01"},
+    }
+
+
+def test_node_images_are_read_from_the_public_parameters() -> None:
+    name = "/aws/service/eks/optimized-ami/1.36/amazon-linux-2023/arm64/standard/recommended/release_version"
+    old = {"release_version": "1.36.0-20260101", "confirmed": True, "date": "2026-01-01"}
+    answers: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({"Parameters": [{"Name": name, "Value": "1.36.9-20261120"}]}, {"release_version": "1.36.9-20261120", "confirmed": True, "date": "2026-11-21"}),
+        ({"InvalidParameters": [name]}, {**old, "confirmed": False}),
+    ]  # fmt: skip
+    for answer, expected in answers:
+        client = stubbed("ssm", ("get_parameters", {"Names": [name]}, answer))
+        assert node_image_table(client, {"releases": {"1.36": old}}, TODAY)["releases"] == {"1.36": expected}
+
+
+@mock_aws
+def test_the_command_shows_what_changes_and_says_what_could_not_be_renewed(credentials: None, data: Path) -> None:
+    """moto plays EC2 and SSM; of EKS it has neither operation, as a role without the rights would not."""
+    table = json.loads((data / instance_types.DATA).read_text())
+    table["instance_types"]["m7g.large"]["vcpus"] = 3
+    files.write(instance_types.DATA, table)
+
+    result = CliRunner().invoke(app, ["facts", "refresh", "--region", "eu-west-1"])
+
+    assert result.exit_code == 1
+    assert '-  "m7g.large": {"vcpus": 3, ' in result.stdout
+    assert '+  "m7g.large": {"vcpus": 2, ' in result.stdout
+    assert "eks_versions.json: not renewed: " in result.stderr
+    assert json.loads((data / instance_types.DATA).read_text())["instance_types"]["m7g.large"]["vcpus"] == 2
+    releases = json.loads((data / node_images.DATA).read_text())["releases"]
+    assert not any(release["confirmed"] for release in releases.values()), "moto knows no image: nothing is confirmed"
+
+
+def test_without_credentials_nothing_changes(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "any")
+
+    monkeypatch.setattr("boto3.Session.client", refuse)
+    before = {table.name: table.read_text() for table in data.iterdir()}
+    result = CliRunner().invoke(app, ["facts", "refresh", "--region", "eu-west-1"])
+    assert result.exit_code == 1
+    assert result.stderr.count("not renewed: ") == 4
+    assert {table.name: table.read_text() for table in data.iterdir()} == before
