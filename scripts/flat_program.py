@@ -29,9 +29,11 @@ class Echo(mocks.Mocks):
     """Every resource becomes what it was declared to be."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """A resource without computed outputs."""
         return args.name, args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> Any:
+        """Nothing is looked up."""
         raise AssertionError(f"a look-up: {args.token}")
 
 

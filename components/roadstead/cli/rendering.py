@@ -1,5 +1,6 @@
 """What commands that need a stack's graph share: which stack, and the progress of rendering it."""
 
+import gc
 from pathlib import Path
 
 from rich.console import Console
@@ -20,7 +21,11 @@ def chosen_stack(project: Path, stack: str | None) -> str:
 
 
 def rendered(project: Path, stack: str, *, unknown: bool = False) -> Graph:
-    """The graph of a stack. A terminal is shown how far it is."""
+    """The graph of a stack. A terminal is shown how far it is.
+
+    Garbage is not looked for any more: a command ends soon after it has its graph, and looking through that takes long.
+    """
+    gc.disable()
     # Imported here, because it brings Pulumi's SDK with it: other commands need not wait for that.
     from roadstead.offline.render import render
 

@@ -71,13 +71,32 @@ def _run(program: Callable[[], object], project: Project, monitor: Monitor) -> N
             ) from error
 
 
-def _call(program: Callable[[], object], own_frames: list[str], root: Path) -> None:
+async def _call(program: Callable[[], object], own_frames: list[str], root: Path) -> None:
     """Runs the program. Where it fails is kept at once: the SDK gives the exception another traceback later."""
     try:
         program()
     except Exception as error:
         own_frames += _own_frames(error, root)
         raise
+    await _settled()
+
+
+async def _settled() -> None:
+    """Waits until nothing is under way any more, or something failed.
+
+    The SDK waits too, but looks at everything that is still open whenever one thing ends: with thousands of resources,
+    most of the time goes there. After this it finds nothing left to wait for, or what failed.
+    """
+    calls = settings.SETTINGS.rpc_manager
+    while True:
+        await asyncio.sleep(0)
+        with settings.SETTINGS.lock:
+            under_way = [task for task in (*calls.rpcs, *settings.SETTINGS.outputs) if not task.done()]
+        if not under_way or calls.unhandled_exception:
+            return
+        done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_EXCEPTION)
+        if any(task.exception() for task in done):
+            return
 
 
 @contextlib.contextmanager
