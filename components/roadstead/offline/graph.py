@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from graphlib import TopologicalSorter
 from hashlib import sha256
 from typing import Any
@@ -101,7 +102,14 @@ class Graph:
 
     def children(self, urn: str | None) -> list[Resource]:
         """The resources whose parent this is."""
-        return [resource for resource in self.resources.values() if resource.parent == urn]
+        return self._children.get(urn, [])
+
+    @cached_property
+    def _children(self) -> dict[str | None, list[Resource]]:
+        found: dict[str | None, list[Resource]] = {}
+        for resource in self.resources.values():
+            found.setdefault(resource.parent, []).append(resource)
+        return found
 
     def counts(self) -> dict[str, int]:
         """How many resources there are of each type."""
