@@ -17,8 +17,8 @@ from typing_extensions import get_type_hints, is_typeddict
 
 from roadstead.errors import ArgsError
 
-spec = with_config(ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True))
-"""Decorator of a `TypedDict` that people write in YAML: unknown keys are refused, docstrings reach the JSON Schema."""
+spec = with_config(ConfigDict(extra="forbid", strict=True))
+"""Decorator of a `TypedDict` that people write in YAML: unknown keys are refused, and no value is bent to fit."""
 
 ArgsT = TypeVar("ArgsT", bound=Mapping[str, Any])
 
