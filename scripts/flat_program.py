@@ -18,6 +18,9 @@ import pulumi_kubernetes
 from pulumi import _types
 from pulumi.runtime import mocks
 
+import roadstead
+from roadstead.cli import main as command
+
 PROVIDERS = {
     "pulumi:providers:aws": pulumi_aws.Provider,
     "pulumi:providers:eks": pulumi_eks.Provider,
@@ -65,7 +68,15 @@ async def under_mocks() -> None:
     mocks.set_mocks(Echo())
 
 
+def the_commands_imports() -> None:
+    """What `roadstead preview` loads too: compared is the work, not who imports what."""
+    assert command.app
+    for name in roadstead.__all__:
+        getattr(roadstead, name)
+
+
 def main(arguments: list[str]) -> None:
+    the_commands_imports()
     resources = json.loads(Path(arguments[-1]).read_text(encoding="utf-8"))["resources"]
     classes = {resource["type"]: resource_class(resource["type"]) for resource in resources if resource["custom"]}
     if "--load-only" in arguments:

@@ -20,6 +20,7 @@ from roadstead.offline.graph import Graph
 from roadstead.offline.monitor import Monitor
 from roadstead.offline.project import Project
 from roadstead.offline.recorder import Recorder
+from roadstead.offline.shortcuts import shortcuts
 
 
 def record(
@@ -56,7 +57,7 @@ def _run(program: Callable[[], object], project: Project, monitor: Monitor) -> N
             root_directory=str(project.root),
         )
     )
-    with contextlib.redirect_stdout(sys.stderr), _no_collection(), _event_loop() as loop:
+    with contextlib.redirect_stdout(sys.stderr), _no_collection(), shortcuts(), _event_loop() as loop:
         own_frames: list[str] = []
         try:
             loop.run_until_complete(run_in_stack(lambda: _call(program, own_frames, project.root)))
