@@ -40,33 +40,32 @@ class Cost(NamedTuple):
 def main() -> None:
     console = Console(width=110)
     table = Table(
-        "company", "resources", "preview", "bare program", "ratio", "ms a resource", "against 1×", "peak memory", "bare"
+        "company", "resources", "preview", "bare program", "ratio", "one more", "growth", "peak memory", "bare"
     )
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        start = graph_of(ROOT, folder / "start")
-        loading = middle([run([sys.executable, FLAT, "--load-only", str(start)]) for _ in range(5)])
-        first = 0.0
+    before: tuple[int, float] | None = None
+    first: float | None = None
+    with tempfile.TemporaryDirectory() as folder:
         for times, runs in SIZES.items():
-            project = enlarged(folder / f"company-{times}", times)
-            graph = graph_of(project, folder / f"graph-{times}")
+            project = enlarged(Path(folder) / f"company-{times}", times)
+            graph = graph_of(project, Path(folder) / f"graph-{times}")
             ours, theirs = in_turn(project, graph, runs)
             number = len(json.loads(graph.read_text())["resources"])
-            each = (ours.seconds - loading.seconds) / number
-            first = first or each
+            # What one more resource costs: the slope from one size to the next, so that start-up does not count.
+            slope = (ours.seconds - before[1]) / (number - before[0]) if before else None
+            before = (number, ours.seconds)
+            first = first or slope
             table.add_row(
                 f"{times}×",
                 str(number),
                 f"{ours.seconds:.1f} s",
                 f"{theirs.seconds:.1f} s",
                 f"{ours.seconds / theirs.seconds:.2f}",
-                f"{each * 1000:.1f}",
-                f"{each / first:.2f}",
+                f"{slope * 1000:.1f} ms" if slope else "",
+                f"{slope / first:.2f}" if slope and first else "",
                 f"{ours.megabytes:.0f} MB",
                 f"{theirs.megabytes:.0f} MB",
             )
     console.print(table)
-    console.print(f"Loading the SDKs' modules alone: {loading.seconds:.1f} s; left out of the cost of a resource.")
     console.print(f"Medians of {', '.join(map(str, SIZES.values()))} runs of each, in turn.")
 
 

@@ -79,8 +79,6 @@ def main(arguments: list[str]) -> None:
     the_commands_imports()
     resources = json.loads(Path(arguments[-1]).read_text(encoding="utf-8"))["resources"]
     classes = {resource["type"]: resource_class(resource["type"]) for resource in resources if resource["custom"]}
-    if "--load-only" in arguments:
-        return
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.run_until_complete(under_mocks())

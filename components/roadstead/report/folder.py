@@ -32,8 +32,13 @@ def write(graph: Graph, folder: Path) -> None:
 
 
 def to_text(graph: Graph) -> str:
-    """The graph as JSON, the same text for the same graph."""
-    return json.dumps(graph.to_json(), indent=2, ensure_ascii=False) + "\n"
+    """The graph as JSON, one resource a line: the same text for the same graph, and short differences."""
+    whole = graph.to_json()
+    head = json.dumps({"project": whole["project"], "stack": whole["stack"]})[:-1]
+    resources = ",\n".join(json.dumps(resource, ensure_ascii=False) for resource in whole["resources"])
+    return (
+        f'{head},\n"resources": [\n{resources}\n],\n"outputs": {json.dumps(whole["outputs"], ensure_ascii=False)}}}\n'
+    )
 
 
 def objects(graph: Graph) -> list[Resource]:

@@ -1,10 +1,13 @@
+import contextlib
 import sys
 from pathlib import Path
 
 import pytest
+from tests.support import ROOT
 
 from roadstead.offline.answers import load
 from roadstead.offline.errors import InputError, ProgramError
+from roadstead.offline.graph import Graph
 from roadstead.offline.render import render
 
 
@@ -83,3 +86,8 @@ def test_answers_that_cannot_be_used_are_refused(tmp_path: Path, text: str, said
 def test_an_answer_for_another_stack_does_not_count(tmp_path: Path) -> None:
     (tmp_path / "lookups.yaml").write_text("- {function: f, stack: other, result: {}}")
     assert load(tmp_path, "dev").entries == ()
+
+
+def test_the_graph_is_the_same_with_and_without_the_shortcuts(staging: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("roadstead.offline.record.shortcuts", contextlib.nullcontext)
+    assert render(ROOT, "staging").to_json() == staging.to_json()
