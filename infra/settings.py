@@ -13,12 +13,13 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime.config import CONFIG
 
-from checks import stack_problems, team_problems, tenancy_problems
+from checks import stack_problems, team_problems, tenancy_problems, within_project
 from roadstead import yaml_files
 from roadstead.errors import counted
 from roadstead.forms import digest_problems
 from roadstead.problems import problem, type_problems
 from roadstead.tenancy.quota import scaled
+from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.tiers import TIERS
 from roadstead.yaml_files import YamlFileError
 from spec import Releases, StackSpec, TeamFileSpec
@@ -47,17 +48,16 @@ class Settings:
 def load(root: Path) -> Settings:
     """The settings of the stack that is running, with the files of the program's folder `root`."""
     environment = pulumi.get_stack()
-    stack_file = f"Pulumi.{environment}.yaml"
-    stack, found = _read_stack()
-    if found:
-        raise SettingsError([f"{stack_file}: roadstead:{text}" for text in found])
-
     region = pulumi.Config("aws").get("region") or ""
+    stack, found = _read_stack()
+    if not found:
+        found = stack_problems(stack, environment, region)
+    found = [f"Pulumi.{environment}.yaml: {text}" for text in found]
+
     known_stacks = {path.name.split(".")[1] for path in root.parent.glob("Pulumi.*.yaml")}
-    found = [f"{stack_file}: {text}" for text in stack_problems(stack, environment, region)]
     teams = {}
-    for name in stack["teams"]:
-        team, problems = _read_team(root / "teams" / f"{name}.yaml", name, environment, stack["tier"], known_stacks)
+    for name in _names(stack):
+        team, problems = _read_team(root / "teams" / f"{name}.yaml", name, environment, stack.get("tier"), known_stacks)
         found += [f"infra/teams/{name}.yaml: {text}" for text in problems]
         if team is not None:
             teams[name] = team
@@ -68,6 +68,16 @@ def load(root: Path) -> Settings:
     if found:
         raise SettingsError(found)
     return Settings(environment, region, stack, teams, releases)
+
+
+def _names(stack: StackSpec) -> list[str]:
+    """The names of the teams, as far as they are names: what else is wrong with the stack file need not hide theirs."""
+    names = stack.get("teams")
+    return (
+        [name for name in names if isinstance(name, str) and not team_name_problems("", name)]
+        if isinstance(names, list)
+        else []
+    )
 
 
 def _read_stack() -> tuple[StackSpec, list[str]]:
@@ -85,11 +95,11 @@ def _read_stack() -> tuple[StackSpec, list[str]]:
             value = text
         if value or name in ("tier", "teams"):
             given[name] = value
-    return cast(StackSpec, given), type_problems(StackSpec, given)
+    return cast(StackSpec, given), within_project(type_problems(StackSpec, given))
 
 
 def _read_team(
-    path: Path, name: str, environment: str, tier: str, known_stacks: set[str]
+    path: Path, name: str, environment: str, tier: object, known_stacks: set[str]
 ) -> tuple[TeamFileSpec | None, list[str]]:
     """A team as it is in one environment; nothing where its file cannot be used."""
     try:
@@ -113,9 +123,9 @@ def _read_team(
     return _for_tier(team, override, tier), []
 
 
-def _for_tier(team: TeamFileSpec, override: dict[str, Any], tier: str) -> TeamFileSpec:
+def _for_tier(team: TeamFileSpec, override: dict[str, Any], tier: object) -> TeamFileSpec:
     """The team with its quotas multiplied for the tier, but for those that its environment states."""
-    if tier not in TIERS:
+    if not isinstance(tier, str) or tier not in TIERS:
         return team
     stated = override.get("namespaces", {})
     namespaces = {

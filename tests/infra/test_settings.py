@@ -161,7 +161,7 @@ def test_a_missing_release_file_is_named(project: Path) -> None:
 
 
 def test_everything_that_is_wrong_in_all_files_is_said_at_once(project: Path) -> None:
-    change(project, STACK, config("cluster.version", "1.20"))
+    change(project, STACK, config("cluster.version", 1.36))
     change(project, TEAM, team("apps/api/port", 80))
     change(project, "infra/releases/staging.yaml", team("data/ingest", "latest"))
     assert [line.partition(": ")[0] for line in problems(project)] == [

@@ -1,0 +1,58 @@
+"""What the README shows is what its commands print."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.support import ROOT
+from typer.testing import CliRunner
+
+from roadstead.cli.main import app
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def shown(marker: str) -> str:
+    match = re.search(rf"<!-- {marker} -->\n```\n(.*?)\n```\n", README, flags=re.DOTALL)
+    assert match, f"README shows nothing for {marker}"
+    return match.group(1)
+
+
+def test_the_preview_is_what_the_command_prints(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["preview", "-s", "staging", "-C", str(ROOT), "--out", str(tmp_path)])
+    assert result.stdout.startswith(shown("preview"))
+
+
+def test_the_mistakes_are_what_the_command_prints(tmp_path: Path) -> None:
+    for settings in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy(settings, tmp_path)
+    shutil.copytree(ROOT / "infra", tmp_path / "infra")
+    for file, wrong in {
+        "Pulumi.staging.yaml": ('version: "1.36"', "version: 1.36"),
+        "infra/teams/payments.yaml": ("health_path", "healthpath"),
+    }.items():
+        text = (tmp_path / file).read_text()
+        (tmp_path / file).write_text(text.replace(*wrong, 1))
+    result = CliRunner().invoke(app, ["preview", "-s", "staging", "-C", str(tmp_path)])
+    assert result.exit_code == 2
+    assert result.stderr.strip() == shown("mistakes")
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\((?!https?:)([^)#]+)\)", README))
+def test_every_file_that_is_linked_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"`make ([a-z-]+)", README) + re.findall(r"\$ make ([a-z-]+)", README)))
+)
+def test_every_make_target_that_is_named_is_there(target: str) -> None:
+    assert f"\n{target}: " in (ROOT / "Makefile").read_text()
+
+
+def test_make_lists_every_target_that_people_use() -> None:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("preview", "test", "lint", "bench", "setup", "generate", "lock"):
+        assert f"make {target} " in listed
