@@ -56,7 +56,7 @@ def _show(graph: Graph, written_to: Path, unknown: bool) -> None:
     for row in rows:
         console.print(row[:4], style="green", end="")
         console.print(row[4:])
-    for lines in (tree.counts(graph), tree.outputs(graph)):
+    for lines in filter(None, (tree.counts(graph), tree.outputs(graph))):
         console.print()
         console.print(lines[0], style="bold")
         for line in lines[1:]:

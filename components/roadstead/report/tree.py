@@ -7,29 +7,31 @@ from typing import Any
 from roadstead.offline.graph import Graph, Resource, plain
 
 DEFAULT_PROVIDER = "default"
+CREATED, READ = "+", ">"
+"""The signs that Pulumi uses."""
 
 
 def tree(graph: Graph) -> list[str]:
     """Type and name of the stack and of every component; how many resources of which kind each one holds itself."""
     rows = list(_rows(graph, None, ""))
-    width = max((len(guide + type_) for guide, type_, _, _ in rows), default=0)
+    width = max((len(type_) for _, type_, _, _ in rows), default=0)
     names = max((len(name) for _, _, name, _ in rows), default=0)
-    heading = f"    {'Type':<{width}}  Name"
     return [
-        heading,
-        *(f" +  {guide + type_:<{width}}  {name:<{names}}  {folded}".rstrip() for guide, type_, name, folded in rows),
+        f"    {'Type':<{width}}  Name",
+        *(f" {sign}  {type_:<{width}}  {name:<{names}}  {folded}".rstrip() for sign, type_, name, folded in rows),
     ]
 
 
 def _rows(graph: Graph, parent: str | None, below: str) -> Iterator[tuple[str, str, str, str]]:
-    """Guide lines, type, name and what is folded, for everything that is shown below a resource."""
+    """Sign, type behind its guide lines, name and what is folded, for everything that is shown below a resource."""
     shown = [child for child in graph.children(parent) if _is_shown(graph, child)]
     for child in shown:
         here, under = ("└─ ", "   ") if child is shown[-1] else ("├─ ", "│  ")
         if parent is None:
             here = under = ""
         folded = [inner for inner in graph.children(child.urn) if not _is_shown(graph, inner)]
-        yield below + here, child.type, child.name, counted(folded)
+        sign = READ if child.external else CREATED
+        yield sign, below + here + child.type, child.name, counted(folded)
         yield from _rows(graph, child.urn, below + under)
 
 
@@ -59,12 +61,15 @@ def counts(graph: Graph) -> list[str]:
         packages.setdefault(resource.type.partition(":")[0], []).append(resource)
     width = max((len(name) for name in packages), default=0)
     lines = [f"    {name:<{width}} {len(of):>5}  {counted(of)}" for name, of in sorted(packages.items())]
-    return [f"Resources: {len(graph.resources)} to create", *lines]
+    read = sum(resource.external for resource in graph.resources.values())
+    total = f"{len(graph.resources) - read} to create" + (f", {read} to read" if read else "")
+    return [f"Resources: {total}", *lines]
 
 
 def outputs(graph: Graph) -> list[str]:
-    """The stack's outputs, one value a line."""
-    return ["Outputs:", *_value_lines(plain(graph.outputs), "    ")]
+    """The stack's outputs, one value a line; no line where there are none."""
+    lines = list(_value_lines(plain(graph.outputs), "    "))
+    return ["Outputs:", *lines] if lines else []
 
 
 def _value_lines(value: Any, indent: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import pulumi
 from pulumi_aws import s3
 from tests.support import deploy
 
+from roadstead.offline.answers import Answers, AnswerSpec
 from roadstead.offline.graph import Graph
 from roadstead.report import tree
 
@@ -54,6 +55,17 @@ def test_outputs_are_listed_and_secrets_are_not_shown() -> None:
         "        size: 2",
         "    password: [secret]",
     ]
+
+
+def test_what_is_only_read_is_not_counted_as_created() -> None:
+    answer: AnswerSpec = {"resource": "aws:s3/bucket:Bucket", "result": {}}
+    graph = deploy(lambda: s3.Bucket.get("there", "there-already"), answers=Answers((answer,)))
+    assert " >  └─ aws:s3/bucket:Bucket  there" in tree.tree(graph)
+    assert tree.counts(graph)[0] == "Resources: 2 to create, 1 to read"
+
+
+def test_a_stack_without_outputs_has_no_heading_for_them() -> None:
+    assert tree.outputs(deploy(lambda: s3.Bucket("a"))) == []
 
 
 def test_every_resource_of_staging_is_in_the_tree_or_folded_into_it(staging: Graph) -> None:
