@@ -104,4 +104,4 @@ def test_no_module_of_the_program_hides_one_of_the_standard_library_or_a_package
 
 @pytest.mark.parametrize("path", [*modules(LIBRARY), *modules(PROGRAM)], ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_is_about_one_thing(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 330, "what else is this file about?"
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 260, "what else is this file about?"
