@@ -66,9 +66,6 @@ def test_specs_load_without_pulumi() -> None:
             assert not [name for name in names if name.startswith("pulumi")], path
 
 
-FORBIDDEN_CALLS = {"Config", "export", "get_stack", "get_project", "environ", "getenv", "open", "now", "today", "get"}
-
-
 @pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
 def test_a_component_reads_no_config_environment_file_or_clock_and_looks_nothing_up(component: type) -> None:
     tree = ast.parse(inspect.getsource(inspect.getmodule(component)))  # type: ignore[arg-type]
