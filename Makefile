@@ -53,7 +53,9 @@ generate: $(VENV)/ready-dev ## renew docs/schema and docs/components from the co
 
 lock: $(VENV)/ready-dev ## renew requirements.lock (asks the package index)
 	@$(LOCK) --group pyproject.toml:setup --output-file requirements.lock components/pyproject.toml
-	@$(LOCK) --group pyproject.toml:dev --constraint requirements.lock --output-file requirements-dev.lock components/pyproject.toml
+	@$(LOCK) --group pyproject.toml:dev --extra sandbox --constraint requirements.lock --output-file requirements-dev.lock components/pyproject.toml
+
+include tools/tools.mk
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis

@@ -13,7 +13,7 @@ SUFFIXES = ["", "m", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi"]
 
 @given(st.integers(0, 10**9), st.sampled_from(SUFFIXES))
 def test_quantities_mean_what_kubernetes_own_client_says(number: int, suffix: str) -> None:
-    assert parse(f"{number}{suffix}") == Fraction(parse_quantity(f"{number}{suffix}"))  # type: ignore[no-untyped-call]
+    assert parse(f"{number}{suffix}") == Fraction(parse_quantity(f"{number}{suffix}"))
 
 
 @given(st.integers(1, 10**7))

@@ -66,6 +66,10 @@ class Resource:
     retain_on_delete: bool = False
     external: bool = False
     """Whether the program only reads it: it exists already."""
+    id: str = ""
+    """What its provider calls it: made up, nothing where that is not known."""
+    computed: Mapping[str, Any] = field(default_factory=dict)
+    """What its provider would answer beside its inputs: made up, nothing where that is not known."""
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,8 @@ def _resource(made: Registration, inputs: dict[str, Any], provider: str | None, 
         ignore_changes=tuple(request.ignoreChanges),
         retain_on_delete=request.retainOnDelete,
         external=external,
+        id=made.id,
+        computed=made.computed,
     )
 
 

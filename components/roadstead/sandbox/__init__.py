@@ -1,0 +1,1 @@
+"""A stack on this machine: its Kubernetes objects on a local API server, its AWS resources in moto."""

@@ -1,0 +1,41 @@
+# The programs that the sandbox and the cluster tests run, each built from the module versions that tools/*/go.sum pins.
+# Go's own cache does the work: the API server takes minutes the first time, seconds after that.
+
+BIN := .tools/bin
+STAGES := .tools/share/kwok
+STAGE_FILES := node/fast/node-initialize.yaml node/heartbeat/node-heartbeat.yaml \
+	pod/fast/pod-ready.yaml pod/fast/pod-complete.yaml pod/fast/pod-delete.yaml
+CONTROL_PLANE := kube-apiserver kube-controller-manager kube-scheduler kubectl
+TOOLS := $(CONTROL_PLANE) etcd kwok sops kustomize helm
+
+# Kubernetes takes its version from the linker, and clients refuse an API server without one.
+KUBERNETES_VERSION = $(shell awk '$$1 == "require" && $$2 == "k8s.io/kubernetes" {print $$3}' tools/kubernetes/go.mod)
+KUBERNETES_STAMP = $(foreach package,k8s.io/component-base/version k8s.io/client-go/pkg/version,\
+	-X $(package).gitVersion=$(KUBERNETES_VERSION) -X $(package).gitTreeState=clean \
+	-X $(package).gitMajor=$(word 1,$(subst ., ,$(KUBERNETES_VERSION:v%=%))) \
+	-X $(package).gitMinor=$(word 2,$(subst ., ,$(KUBERNETES_VERSION))))
+
+GO_BUILD = @echo "building $@" && mkdir -p $(BIN) && go build -C $(dir $<) -trimpath -buildvcs=false \
+	-ldflags "-s -w $(STAMP)" -o $(CURDIR)/$@ $(PACKAGE)
+
+$(CONTROL_PLANE:%=$(BIN)/%): STAMP = $(KUBERNETES_STAMP)
+$(CONTROL_PLANE:%=$(BIN)/%): PACKAGE = k8s.io/kubernetes/cmd/$(@F)
+$(CONTROL_PLANE:%=$(BIN)/%): tools/kubernetes/go.sum
+	$(GO_BUILD)
+
+$(BIN)/etcd: PACKAGE = go.etcd.io/etcd/server/v3
+$(BIN)/kwok: PACKAGE = sigs.k8s.io/kwok/cmd/kwok
+$(BIN)/sops: PACKAGE = github.com/getsops/sops/v3/cmd/sops
+$(BIN)/kustomize: PACKAGE = sigs.k8s.io/kustomize/kustomize/v5
+$(BIN)/helm: PACKAGE = helm.sh/helm/v3/cmd/helm
+$(BIN)/etcd $(BIN)/kwok $(BIN)/sops $(BIN)/kustomize $(BIN)/helm: $(BIN)/%: tools/%/go.sum
+	$(GO_BUILD)
+
+# What kwok makes of nodes and pods it reads from files, and those are not in its program.
+$(STAGES)/stages.yaml: tools/kwok/go.sum
+	@mkdir -p $(STAGES)
+	@cd "$$(go -C tools/kwok list -m -f '{{.Dir}}' sigs.k8s.io/kwok)/kustomize/stage" && \
+		for file in $(STAGE_FILES); do cat "$$file"; echo ---; done > $(CURDIR)/$@
+
+.PHONY: tools
+tools: $(TOOLS:%=$(BIN)/%) $(STAGES)/stages.yaml ## build the programs of the sandbox with Go: API server, etcd, kwok, sops…
