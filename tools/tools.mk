@@ -9,7 +9,7 @@ CONTROL_PLANE := kube-apiserver kube-controller-manager kube-scheduler kubectl
 TOOLS := $(CONTROL_PLANE) etcd kwok sops kustomize helm
 
 # Kubernetes takes its version from the linker, and clients refuse an API server without one.
-KUBERNETES_VERSION = $(shell awk '$$1 == "require" && $$2 == "k8s.io/kubernetes" {print $$3}' tools/kubernetes/go.mod)
+KUBERNETES_VERSION = $(shell awk '$$1 == "k8s.io/kubernetes" {print $$2}' tools/kubernetes/go.mod)
 KUBERNETES_STAMP = $(foreach package,k8s.io/component-base/version k8s.io/client-go/pkg/version,\
 	-X $(package).gitVersion=$(KUBERNETES_VERSION) -X $(package).gitTreeState=clean \
 	-X $(package).gitMajor=$(word 1,$(subst ., ,$(KUBERNETES_VERSION:v%=%))) \

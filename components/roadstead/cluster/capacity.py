@@ -30,7 +30,7 @@ def allocatable(instance: InstanceType) -> Amount:
 def room(group: NodeGroupSpec) -> Amount:
     """What is left for our pods on each node of a group, after the add-ons' own."""
     node = allocatable(node_size(group))
-    daemonsets = files.read("node_overhead.json")["daemonsets"].values()
+    daemonsets = files.read("addon_pods.json")["daemonsets"].values()
     cpu = sum((parse(pod["cpu"]) for pod in daemonsets), Fraction(0))
     memory = sum((parse(pod["memory"]) for pod in daemonsets), Fraction(0))
     return Amount(node.cpu - cpu, node.memory - memory, node.pods - len(daemonsets))

@@ -4,16 +4,17 @@ import csv
 import os
 import secrets
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from kubernetes import client, config
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
-from urllib3.exceptions import HTTPError
 
 from roadstead.offline.errors import InputError
 from roadstead.sandbox import kubeconfigs, processes
@@ -91,6 +92,8 @@ def _start(folder: Path, programs: Programs, started: list[Process]) -> ControlP
         cert_dir=tls,
         token_auth_file=users,
         authorization_mode="Node,RBAC",
+        # As on EKS: what Pod Security forbids is then refused by Pod Security.
+        allow_privileged=True,
         endpoint_reconciler_type="none",
         service_cluster_ip_range="10.0.0.0/24",
         service_account_issuer="https://kubernetes.default.svc",
@@ -99,13 +102,15 @@ def _start(folder: Path, programs: Programs, started: list[Process]) -> ControlP
     )
     server = f"https://{LOOPBACK}:{api}"
     kubeconfigs.write(kubeconfig, kubeconfigs.kubeconfig(server, tls / "apiserver.crt", token))
-    _wait_until_ready(kubeconfig, tls / "apiserver.crt", started, logs)
+    _wait_until_ready(server, tls / "apiserver.crt", started, logs)
     run(
         "kube-controller-manager",
         kubeconfig=kubeconfig,
         service_account_private_key_file=key,
         root_ca_file=tls / "apiserver.crt",
         use_service_account_credentials=True,
+        # A scaler's least replicas are there at once, not after half a minute.
+        horizontal_pod_autoscaler_sync_period="2s",
         leader_elect=False,
         bind_address=LOOPBACK,
         secure_port=others[0],
@@ -135,7 +140,7 @@ class _NotYet(Exception):
 
 
 _patiently = retry(
-    retry=retry_if_exception_type((_NotYet, HTTPError, client.ApiException)),
+    retry=retry_if_exception_type((_NotYet, OSError, client.ApiException)),
     wait=wait_fixed(0.05),
     stop=stop_after_delay(READY_SECONDS),
     reraise=True,
@@ -143,13 +148,12 @@ _patiently = retry(
 
 
 @_patiently
-def _wait_until_ready(kubeconfig: Path, certificate: Path, started: list[Process], logs: Path) -> None:
+def _wait_until_ready(server: str, certificate: Path, started: list[Process], logs: Path) -> None:
     _still_there(started, logs)
     if not certificate.exists():
         raise _NotYet(certificate)
-    with config.new_client_from_config(str(kubeconfig)) as api:
-        api.configuration.retries = False
-        api.call_api("/readyz", "GET", auth_settings=["BearerToken"], response_type="str")
+    with urlopen(f"{server}/readyz", context=ssl.create_default_context(cafile=certificate), timeout=5):
+        pass
 
 
 @_patiently

@@ -1,0 +1,36 @@
+"""One control plane for the whole run; each test has namespaces of its own on it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from kubernetes import config
+from kubernetes.client import ApiClient, CoreV1Api
+from tests.support import ROOT
+
+from roadstead.offline.errors import InputError
+from roadstead.sandbox import control_plane, programs
+from roadstead.sandbox.control_plane import ControlPlane
+
+
+@pytest.fixture(scope="session")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    try:
+        found = programs.find(ROOT)
+    except InputError as error:
+        if os.environ.get("CLUSTER_REQUIRED"):
+            raise
+        pytest.skip(str(error))
+    with control_plane.running(tmp_path_factory.mktemp("control-plane"), found) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def api(plane: ControlPlane) -> Iterator[ApiClient]:
+    with config.new_client_from_config(str(plane.kubeconfig)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def core(api: ApiClient) -> CoreV1Api:
+    return CoreV1Api(api)
