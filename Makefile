@@ -9,7 +9,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview test lint bench generate lock clean
+.PHONY: help setup preview sandbox test test-cluster lint bench generate lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,7 +38,13 @@ preview: $(VENV)/ready ## show what a stack would be, offline: make preview STAC
 	@$(VENV)/bin/roadstead preview --stack $(STACK)
 
 test: $(VENV)/ready-dev ## the fast tests: recording engine, moto; no network
-	@$(RUN) -m pytest --quiet tests
+	@$(RUN) -m pytest --quiet --ignore tests/cluster --ignore tests/engine tests
+
+test-cluster: $(VENV)/ready-dev tools ## every stack on a real Kubernetes API server of this machine
+	@CLUSTER_REQUIRED=1 $(RUN) -m pytest --quiet -r s tests/cluster
+
+sandbox: $(VENV)/ready-dev tools ## a stack to try on this machine: make sandbox STACK=staging
+	@$(VENV)/bin/roadstead sandbox up --stack $(STACK)
 
 lint: $(VENV)/ready-dev ## formatting, style and types
 	@$(VENV)/bin/ruff format --check --quiet .

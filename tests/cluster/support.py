@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kubernetes.client import ApiClient, ApiException, CoreV1Api
+import pytest
+from kubernetes.client import ApiClient, CoreV1Api
+from kubernetes.client.exceptions import ForbiddenException
 from tests.examples import smallest
 from tests.support import deploy
 
@@ -42,7 +44,8 @@ def with_nodes(api: ApiClient, graph: Graph) -> Iterator[None]:
         yield
     finally:
         cluster.prune([Reference.of(body) for body in pods])
-        # A pod whose node goes before it would stay until the garbage collector looks.
+        # A pod whose node has gone before it would stay until the garbage collector looks.
+        CoreV1Api(api).delete_collection_namespaced_pod("kube-system", grace_period_seconds=0)
         eventually(lambda: not CoreV1Api(api).list_namespaced_pod("kube-system").items)
         cluster.prune([Reference("v1", "Node", "", node.metadata.name) for node in CoreV1Api(api).list_node().items])
 
@@ -104,10 +107,7 @@ def eventually(condition: Callable[[], bool], timeout_seconds: float = 30.0) -> 
 
 
 def refusal(call: Callable[[], Any]) -> str:
-    """What the API server says when it refuses a call."""
-    try:
+    """What the API server says when it forbids a call."""
+    with pytest.raises(ForbiddenException) as refused:
         call()
-    except ApiException as error:
-        assert error.status == 403, error
-        return str(error.body)
-    raise AssertionError("nothing was refused")
+    return str(refused.value.body)

@@ -24,7 +24,6 @@ app = typer.Typer(
     help="A stack on a Kubernetes API server of this machine: apply it, and try what each persona may do.",
     no_args_is_help=True,
 )
-SETTLE_SECONDS = 90.0
 console = Console(soft_wrap=True, highlight=False, emoji=False, markup=False)
 
 
@@ -44,6 +43,7 @@ def up(
         str | None,
         typer.Option(help="Context in KUBECONFIG that may be used though it is not kind's, k3d's or minikube's."),
     ] = None,
+    wait_seconds: Annotated[float, typer.Option(help="How long to wait for pods to run.", min=0.0)] = 90.0,
 ) -> None:
     """Start a control plane, apply a stack to it, and wait until its pods run. Again after an edit: apply what changed.
 
@@ -65,7 +65,7 @@ def up(
         known = _apply(project, known, graph)
         namespaces = sorted({reference.namespace for reference in known.applied if reference.namespace})
         with config.new_client_from_config(str(known.kubeconfig)) as api, console.status("waiting for the pods"):
-            left = settle(api, namespaces, SETTLE_SECONDS)
+            left = settle(api, namespaces, wait_seconds)
         _show(project, known)
         for line in left:
             console.print(f"does not run: {line}", style="yellow")
@@ -119,7 +119,10 @@ def spot_loss(
         if not known.processes:
             raise InputError("spot-loss: this sandbox uses a cluster that was there before; its nodes are not touched")
         with config.new_client_from_config(str(known.kubeconfig)) as api:
-            for node in take_away(CoreV1Api(api), fraction, on_wait=console.print):
+            lost = take_away(CoreV1Api(api), fraction, on_wait=console.print)
+            if not lost:
+                console.print(f"{known.stack} has no spot nodes, or a fraction of 0 was asked for.")
+            for node in lost:
                 end = "its pods had moved" if node.in_time else "its last pods were killed after the notice"
                 console.print(f"{node.name} is gone: {end}")
         _show(project, known)
@@ -150,6 +153,7 @@ def _show(project: Path, known: "State") -> None:
     from kubernetes import config
     from kubernetes.client import CoreV1Api
 
+    from roadstead.sandbox import sandbox
     from roadstead.sandbox.rollout import node_statuses
 
     with config.new_client_from_config(str(known.kubeconfig)) as api:
@@ -158,6 +162,10 @@ def _show(project: Path, known: "State") -> None:
     for row in rows:
         table.add_row(row.name, row.capacity, row.zone, str(row.pods), "yes" if row.ready else "no")
     console.print(table)
-    command = "" if project == Path() else f" -C {project}"
-    console.print(f"\n{known.stack} is up. To try it:\n  export KUBECONFIG={known.kubeconfig}")
-    console.print(f"  export KUBECONFIG=$(roadstead sandbox kubeconfig{command} --as payments/developer)")
+    console.print(
+        f"\n{known.stack} is up. As its administrator, or as one of {', '.join(sandbox.persona_kubeconfigs(project))}:"
+    )
+    console.print(f"  export KUBECONFIG={known.kubeconfig}")
+    folder = "" if project == Path() else f" -C {project}"
+    example = next(iter(sandbox.persona_kubeconfigs(project)), "team/persona")
+    console.print(f"  export KUBECONFIG=$(roadstead sandbox kubeconfig{folder} --as {example})")

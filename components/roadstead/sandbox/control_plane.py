@@ -1,7 +1,6 @@
 """A Kubernetes control plane on loopback: etcd, API server, controller manager, scheduler, and kwok in place of kubelets."""
 
 import csv
-import os
 import secrets
 import socket
 import ssl
@@ -135,12 +134,12 @@ def _start(folder: Path, programs: Programs, started: list[Process]) -> ControlP
     return ControlPlane(kubeconfig, tuple(started))
 
 
-class _NotYet(Exception):
+class _NotYetError(Exception):
     """What is waited for is not there."""
 
 
 _patiently = retry(
-    retry=retry_if_exception_type((_NotYet, OSError, client.ApiException)),
+    retry=retry_if_exception_type((_NotYetError, OSError, client.ApiException)),
     wait=wait_fixed(0.05),
     stop=stop_after_delay(READY_SECONDS),
     reraise=True,
@@ -151,7 +150,7 @@ _patiently = retry(
 def _wait_until_ready(server: str, certificate: Path, started: list[Process], logs: Path) -> None:
     _still_there(started, logs)
     if not certificate.exists():
-        raise _NotYet(certificate)
+        raise _NotYetError(certificate)
     with urlopen(f"{server}/readyz", context=ssl.create_default_context(cafile=certificate), timeout=5):
         pass
 
@@ -181,7 +180,8 @@ def _free_ports(number: int) -> list[int]:
 
 
 def _write_users(path: Path, token: str) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8", newline="") as file:
+    path.touch(mode=0o600)
+    with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerow([token, "sandbox-administrator", "sandbox-administrator", "system:masters"])
 
 

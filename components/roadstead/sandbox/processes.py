@@ -1,7 +1,7 @@
 """Programs that go on running when the command that started them has ended, and are found again by the next one."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class Process:
         return found if same else None
 
 
-def start(name: str, command: Sequence[str], folder: Path) -> Process:
+def start(name: str, command: list[str], folder: Path) -> Process:
     """Starts a program in a session of its own, so that Ctrl-C in a terminal does not reach it; logs to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     log = str(folder / f"{name}.log")

@@ -100,11 +100,16 @@ def kubeconfig(project: Path, persona: str | None) -> Path:
     known = up_or_error(project)
     if persona is None:
         return known.kubeconfig
-    folder = (project / FOLDER / PERSONAS_FOLDER).resolve()
-    choices = {f"{path.parent.name}/{path.stem}": path for path in sorted(folder.glob("*/*.yaml"))}
+    choices = persona_kubeconfigs(project)
     if persona not in choices:
         raise InputError(f"--as: no such persona; got {persona!r}; expected one of {', '.join(choices)}")
     return choices[persona]
+
+
+def persona_kubeconfigs(project: Path) -> dict[str, Path]:
+    """The kubeconfigs of all personas, by "team/persona"."""
+    folder = (project / FOLDER / PERSONAS_FOLDER).resolve()
+    return {f"{path.parent.name}/{path.stem}": path for path in sorted(folder.glob("*/*.yaml"))}
 
 
 def _write_personas(folder: Path, admin: Path, found: Sequence[Persona]) -> None:
