@@ -28,16 +28,18 @@ def project(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> It
     roadstead(folder, "down")
 
 
-def roadstead(project: Path, *arguments: str, code: int = 0, **environment: str) -> str:
+def roadstead(project: Path, *arguments: str, code: int = 0, kubeconfig: Path | None = None) -> str:
     """What a command prints; it must end with this code."""
-    inherited = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"}
+    environment = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"}
+    if kubeconfig:
+        environment["KUBECONFIG"] = str(kubeconfig)
     command, *options = arguments
     ended = subprocess.run(
         [sys.executable, "-m", "roadstead.cli", "sandbox", command, "-C", str(project), *options],
         capture_output=True,
         text=True,
         check=False,
-        env=inherited | environment,
+        env=environment,
     )
     text = ended.stdout + ended.stderr
     assert ended.returncode == code, text
@@ -114,7 +116,7 @@ def test_taken_down_nothing_of_it_is_left(project: Path) -> None:
 
 
 def test_a_cluster_that_is_not_local_by_its_name_has_to_be_named(project: Path, plane: ControlPlane) -> None:
-    refused = roadstead(project, "up", "--stack", "local", code=2, KUBECONFIG=str(plane.kubeconfig))
+    refused = roadstead(project, "up", "--stack", "local", code=2, kubeconfig=plane.kubeconfig)
     assert "got 'roadstead-sandbox' at https://127.0.0.1" in refused
     assert "--allow-cluster roadstead-sandbox" in refused
 
@@ -123,12 +125,10 @@ def test_a_cluster_that_was_there_before_gets_the_objects_and_loses_them_again(
     project: Path, plane: ControlPlane, api: ApiClient
 ) -> None:
     core = CoreV1Api(api)
-    given = {"KUBECONFIG": str(plane.kubeconfig)}
     before = {namespace.metadata.name for namespace in core.list_namespace().items}
     # It has no nodes, so its pods wait: that is said, and is no error.
-    text = roadstead(
-        project, "up", "--stack", "local", "--allow-cluster", "roadstead-sandbox", "--wait-seconds", "1", **given
-    )
+    options = ("--stack", "local", "--allow-cluster", "roadstead-sandbox", "--wait-seconds", "1")
+    text = roadstead(project, "up", *options, kubeconfig=plane.kubeconfig)
     assert "does not run: pod payments/api-" in text
     assert {namespace.metadata.name for namespace in core.list_namespace().items} > before
     assert core.list_node().items == []
