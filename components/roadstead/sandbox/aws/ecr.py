@@ -1,0 +1,46 @@
+"""ECR: image repositories and their policies."""
+
+from typing import Any
+
+from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.inputs import Inputs
+from roadstead.sandbox.aws.tags import pairs
+
+Answer = dict[str, Any]
+
+
+def repository(inputs: Inputs, aws: Clients) -> Answer:
+    (encryption,) = inputs.take("encryptionConfigurations")
+    made = aws.ecr.create_repository(
+        repositoryName=inputs.name(),
+        imageTagMutability=inputs.take("imageTagMutability"),
+        imageScanningConfiguration=inputs.take("imageScanningConfiguration"),
+        encryptionConfiguration=encryption,
+        tags=pairs(inputs.tags()),
+    )["repository"]
+    return {
+        "id": made["repositoryName"],
+        "name": made["repositoryName"],
+        "arn": made["repositoryArn"],
+        "repositoryUrl": made["repositoryUri"],
+        "registryId": made["registryId"],
+    }
+
+
+def lifecycle_policy(inputs: Inputs, aws: Clients) -> Answer:
+    name = inputs.take("repository")
+    aws.ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=inputs.take("policy"))
+    return {"id": name}
+
+
+def repository_policy(inputs: Inputs, aws: Clients) -> Answer:
+    name = inputs.take("repository")
+    aws.ecr.set_repository_policy(repositoryName=name, policyText=inputs.take("policy"))
+    return {"id": name}
+
+
+CREATORS = {
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": lifecycle_policy,
+    "aws:ecr/repository:Repository": repository,
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": repository_policy,
+}

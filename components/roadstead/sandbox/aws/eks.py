@@ -1,0 +1,102 @@
+"""EKS: the cluster and its node groups; and the calls for what moto does not play."""
+
+from typing import Any, NamedTuple
+
+from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.inputs import Inputs, digits
+
+Answer = dict[str, Any]
+
+
+class Call(NamedTuple):
+    """A call of EKS's API that is not sent."""
+
+    operation: str
+    parameters: dict[str, Any]
+
+
+def cluster(inputs: Inputs, aws: Clients) -> Answer:
+    made = aws.eks.create_cluster(
+        name=inputs.name(),
+        version=inputs.take("version"),
+        roleArn=inputs.take("roleArn"),
+        resourcesVpcConfig=inputs.take("vpcConfig"),
+        accessConfig=inputs.take("accessConfig"),
+        bootstrapSelfManagedAddons=inputs.take("bootstrapSelfManagedAddons"),
+        deletionProtection=inputs.take("deletionProtection"),
+        encryptionConfig=[inputs.take("encryptionConfig")],
+        logging={"clusterLogging": [{"types": inputs.take("enabledClusterLogTypes"), "enabled": True}]},
+        upgradePolicy=inputs.take("upgradePolicy"),
+        zonalShiftConfig=inputs.take("zonalShiftConfig"),
+        tags=inputs.tags(),
+    )["cluster"]
+    return {
+        "id": made["name"],
+        "name": made["name"],
+        "arn": made["arn"],
+        "endpoint": made["endpoint"],
+        "certificateAuthority": {"data": made["certificateAuthority"]["data"]},
+        "identities": [{"oidcs": [{"issuer": made["identity"]["oidc"]["issuer"]}]}],
+    }
+
+
+def node_group(inputs: Inputs, aws: Clients) -> Answer:
+    prefix = inputs.take("nodeGroupNamePrefix")
+    made = aws.eks.create_nodegroup(
+        clusterName=inputs.take("clusterName"),
+        nodegroupName=f"{prefix}{digits()}" if prefix else inputs.name("nodeGroupName"),
+        amiType=inputs.take("amiType"),
+        capacityType=inputs.take("capacityType"),
+        instanceTypes=inputs.take("instanceTypes"),
+        labels=inputs.take("labels"),
+        launchTemplate=inputs.take("launchTemplate"),
+        nodeRepairConfig=inputs.take("nodeRepairConfig"),
+        nodeRole=inputs.take("nodeRoleArn"),
+        releaseVersion=inputs.take("releaseVersion"),
+        scalingConfig=inputs.take("scalingConfig"),
+        subnets=inputs.take("subnetIds"),
+        taints=inputs.take("taints"),
+        updateConfig=inputs.take("updateConfig"),
+        tags=inputs.tags(),
+    )["nodegroup"]
+    name = made["nodegroupName"]
+    return {"id": f"{made['clusterName']}:{name}", "nodeGroupName": name, "arn": made["nodegroupArn"]}
+
+
+def access_entry(inputs: Inputs) -> list[Call]:
+    entry = _as_they_are(inputs, "clusterName", "principalArn", "kubernetesGroups", "type")
+    return [Call("CreateAccessEntry", {**entry, "username": inputs.take("userName"), "tags": inputs.tags()})]
+
+
+def access_policy_association(inputs: Inputs) -> list[Call]:
+    parameters = _as_they_are(inputs, "clusterName", "principalArn", "policyArn", "accessScope")
+    return [Call("AssociateAccessPolicy", parameters)]
+
+
+def addon(inputs: Inputs) -> list[Call]:
+    """Two calls: what happens to conflicts is said once for the first installation, and once for each update."""
+    both = _as_they_are(
+        inputs, "clusterName", "addonName", "addonVersion", "configurationValues", "podIdentityAssociations"
+    )
+    create = {**both, "resolveConflicts": inputs.take("resolveConflictsOnCreate"), "tags": inputs.tags()}
+    update = {**both, "resolveConflicts": inputs.take("resolveConflictsOnUpdate")}
+    return [Call("CreateAddon", create), Call("UpdateAddon", update)]
+
+
+def pod_identity_association(inputs: Inputs) -> list[Call]:
+    parameters = _as_they_are(inputs, "clusterName", "namespace", "serviceAccount", "roleArn")
+    return [Call("CreatePodIdentityAssociation", {**parameters, "tags": inputs.tags()})]
+
+
+def _as_they_are(inputs: Inputs, *keys: str) -> dict[str, Any]:
+    return {key: inputs.take(key) for key in keys}
+
+
+CREATORS = {"aws:eks/cluster:Cluster": cluster, "aws:eks/nodeGroup:NodeGroup": node_group}
+CALLS = {
+    "aws:eks/accessEntry:AccessEntry": access_entry,
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": access_policy_association,
+    "aws:eks/addon:Addon": addon,
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": pod_identity_association,
+}
+"""Types that moto 5.2 does not have."""

@@ -1,0 +1,36 @@
+"""KMS: keys and their aliases."""
+
+from typing import Any
+
+from roadstead.sandbox.aws import service_model
+from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.inputs import Inputs
+from roadstead.sandbox.aws.tags import pairs
+
+Answer = dict[str, Any]
+
+
+def key(inputs: Inputs, aws: Clients) -> Answer:
+    made = aws.kms.create_key(
+        Description=inputs.take("description"),
+        Policy=inputs.take("policy"),
+        Tags=pairs(inputs.tags(), "TagKey", "TagValue"),
+    )["KeyMetadata"]
+    period = inputs.take("rotationPeriodInDays")
+    if inputs.take("enableKeyRotation"):
+        aws.kms.enable_key_rotation(KeyId=made["KeyId"], RotationPeriodInDays=period)
+    # What only counts when the key is deleted is not sent yet.
+    service_model.require(
+        {"KeyId": made["KeyId"], "PendingWindowInDays": inputs.take("deletionWindowInDays")},
+        aws.kms.meta.service_model.operation_model("ScheduleKeyDeletion"),
+    )
+    return {"id": made["KeyId"], "keyId": made["KeyId"], "arn": made["Arn"]}
+
+
+def alias(inputs: Inputs, aws: Clients) -> Answer:
+    name = inputs.name()
+    aws.kms.create_alias(AliasName=name, TargetKeyId=inputs.take("targetKeyId"))
+    return {"id": name}
+
+
+CREATORS = {"aws:kms/alias:Alias": alias, "aws:kms/key:Key": key}

@@ -1,0 +1,19 @@
+"""CloudWatch Logs: log groups."""
+
+from typing import Any
+
+from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.inputs import Inputs
+
+
+def log_group(inputs: Inputs, aws: Clients) -> dict[str, Any]:
+    name = inputs.name()
+    aws.logs.create_log_group(logGroupName=name, kmsKeyId=inputs.take("kmsKeyId"), tags=inputs.tags())
+    aws.logs.put_retention_policy(logGroupName=name, retentionInDays=inputs.take("retentionInDays"))
+    found = aws.logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    (arn,) = [group["arn"] for group in found if group["logGroupName"] == name]
+    # Pulumi's ARN is that of the group itself, CloudWatch's that of everything in it.
+    return {"id": name, "name": name, "arn": arn.removesuffix(":*")}
+
+
+CREATORS = {"aws:cloudwatch/logGroup:LogGroup": log_group}
