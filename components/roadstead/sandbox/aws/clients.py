@@ -1,15 +1,20 @@
 """Clients of the AWS services that a stack uses, for an endpoint on this machine."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
 
 from roadstead.sandbox.aws import service_model
 
-ANYBODY = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
-"""Moto asks nobody who they are."""
+
+class Credentials(NamedTuple):
+    """Whose calls they are. Moto asks nobody who they are, so that anything will do."""
+
+    access_key_id: str = "sandbox"
+    secret_access_key: str = "sandbox"
+    session_token: str | None = None
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,11 @@ class Clients:
     sts: Any
 
 
-def connect(endpoint_url: str, region: str, credentials: dict[str, str] | None = None) -> Clients:
-    """Clients for a region at an endpoint; by default as somebody whom moto lets do everything."""
-    session = boto3.Session(region_name=region, **(credentials or ANYBODY))
+def connect(endpoint_url: str, region: str, credentials: Credentials = Credentials()) -> Clients:
+    """Clients for a region at an endpoint; by default nobody's in particular."""
+    session = boto3.Session(*credentials, region_name=region)
     service_model.watch(session.events)
     # A proxy that the environment names could not reach this machine's own loopback.
     config = Config(proxies={})
-    services = [field.name for field in fields(Clients)]
-    return Clients(*(session.client(service, endpoint_url=endpoint_url, config=config) for service in services))
+    client: Any = session.client
+    return Clients(*(client(service.name, endpoint_url=endpoint_url, config=config) for service in fields(Clients)))

@@ -15,7 +15,7 @@ from roadstead.sandbox.aws import ec2, ecr, eks, iam, kms, logs, service_model
 from roadstead.sandbox.aws.clients import Clients, connect
 from roadstead.sandbox.aws.eks import Call
 from roadstead.sandbox.aws.inputs import Inputs
-from roadstead.sandbox.aws.replacement import NotAnswered, real_texts, replaced
+from roadstead.sandbox.aws.replacement import MadeUpTextError, real_texts, replaced
 
 CREATORS: Mapping[str, Callable[[Inputs, Clients], dict[str, Any]]] = {
     **ec2.CREATORS,
@@ -79,10 +79,7 @@ def _make(resource: Resource, provider: tuple[Clients, dict[str, str]], creation
         answer = CREATORS[resource.type](inputs, aws)
         creation.created[resource.urn] = answer["id"]
     else:
-        calls = [
-            Call(call.operation, service_model.without_nothing(call.parameters))
-            for call in CALLS[resource.type](inputs)
-        ]
+        calls = CALLS[resource.type](inputs)
         for call in calls:
             service_model.require(call.parameters, aws.eks.meta.service_model.operation_model(call.operation))
         creation.checked[resource.urn] = calls
@@ -119,5 +116,5 @@ def _named(resource: Resource) -> Iterator[None]:
     """Says of which resource it is that something is wrong."""
     try:
         yield
-    except (BotoCoreError, ClientError, NotAnswered, ProgramError, service_model.ServiceModelError) as error:
+    except (BotoCoreError, ClientError, MadeUpTextError, ProgramError, service_model.ServiceModelError) as error:
         raise ProgramError(f"{resource.urn}: {error}") from error

@@ -9,7 +9,7 @@ from roadstead.sandbox.aws.tags import pairs
 Answer = dict[str, Any]
 
 
-def vpc(inputs: Inputs, aws: Clients) -> Answer:
+def _vpc(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.create_vpc(CidrBlock=inputs.take("cidrBlock"), TagSpecifications=_tags("vpc", inputs))["Vpc"]
     # One attribute a call, and names in DNS only where DNS is.
     for key in ("enableDnsSupport", "enableDnsHostnames"):
@@ -17,7 +17,7 @@ def vpc(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": made["VpcId"]}
 
 
-def default_security_group(inputs: Inputs, aws: Clients) -> Answer:
+def _default_security_group(inputs: Inputs, aws: Clients) -> Answer:
     """The group is there with its VPC; to manage it without rules is to take its rules away."""
     vpc_id = {"Name": "vpc-id", "Values": [inputs.take("vpcId")]}
     default = {"Name": "group-name", "Values": ["default"]}
@@ -30,7 +30,7 @@ def default_security_group(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": group["GroupId"]}
 
 
-def subnet(inputs: Inputs, aws: Clients) -> Answer:
+def _subnet(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.create_subnet(
         VpcId=inputs.take("vpcId"),
         AvailabilityZone=inputs.take("availabilityZone"),
@@ -40,18 +40,18 @@ def subnet(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": made["SubnetId"], "arn": made["SubnetArn"]}
 
 
-def internet_gateway(inputs: Inputs, aws: Clients) -> Answer:
+def _internet_gateway(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.create_internet_gateway(TagSpecifications=_tags("internet-gateway", inputs))["InternetGateway"]
     aws.ec2.attach_internet_gateway(InternetGatewayId=made["InternetGatewayId"], VpcId=inputs.take("vpcId"))
     return {"id": made["InternetGatewayId"]}
 
 
-def eip(inputs: Inputs, aws: Clients) -> Answer:
+def _eip(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.allocate_address(Domain=inputs.take("domain"), TagSpecifications=_tags("elastic-ip", inputs))
     return {"id": made["AllocationId"], "allocationId": made["AllocationId"], "publicIp": made["PublicIp"]}
 
 
-def nat_gateway(inputs: Inputs, aws: Clients) -> Answer:
+def _nat_gateway(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.create_nat_gateway(
         AllocationId=inputs.take("allocationId"),
         SubnetId=inputs.take("subnetId"),
@@ -60,12 +60,12 @@ def nat_gateway(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": made["NatGatewayId"]}
 
 
-def route_table(inputs: Inputs, aws: Clients) -> Answer:
+def _route_table(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.create_route_table(VpcId=inputs.take("vpcId"), TagSpecifications=_tags("route-table", inputs))
     return {"id": made["RouteTable"]["RouteTableId"]}
 
 
-def route(inputs: Inputs, aws: Clients) -> Answer:
+def _route(inputs: Inputs, aws: Clients) -> Answer:
     table, destination = inputs.take("routeTableId"), inputs.take("destinationCidrBlock")
     aws.ec2.create_route(
         RouteTableId=table,
@@ -76,12 +76,12 @@ def route(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": f"{table}/{destination}"}
 
 
-def route_table_association(inputs: Inputs, aws: Clients) -> Answer:
+def _route_table_association(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.associate_route_table(RouteTableId=inputs.take("routeTableId"), SubnetId=inputs.take("subnetId"))
     return {"id": made["AssociationId"]}
 
 
-def vpc_endpoint(inputs: Inputs, aws: Clients) -> Answer:
+def _vpc_endpoint(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.create_vpc_endpoint(
         VpcId=inputs.take("vpcId"),
         VpcEndpointType=inputs.take("vpcEndpointType"),
@@ -92,7 +92,7 @@ def vpc_endpoint(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": made["VpcEndpointId"]}
 
 
-def flow_log(inputs: Inputs, aws: Clients) -> Answer:
+def _flow_log(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.create_flow_logs(
         ResourceType="VPC",
         ResourceIds=[inputs.take("vpcId")],
@@ -107,7 +107,7 @@ def flow_log(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": flow_log_id}
 
 
-def launch_template(inputs: Inputs, aws: Clients) -> Answer:
+def _launch_template(inputs: Inputs, aws: Clients) -> Answer:
     # The version that is made with the template is its default one; later ones become it.
     inputs.take("updateDefaultVersion")
     made = aws.ec2.create_launch_template(
@@ -145,16 +145,16 @@ def _upper(key: str) -> str:
 
 
 CREATORS = {
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": default_security_group,
-    "aws:ec2/eip:Eip": eip,
-    "aws:ec2/flowLog:FlowLog": flow_log,
-    "aws:ec2/internetGateway:InternetGateway": internet_gateway,
-    "aws:ec2/launchTemplate:LaunchTemplate": launch_template,
-    "aws:ec2/natGateway:NatGateway": nat_gateway,
-    "aws:ec2/route:Route": route,
-    "aws:ec2/routeTable:RouteTable": route_table,
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": route_table_association,
-    "aws:ec2/subnet:Subnet": subnet,
-    "aws:ec2/vpc:Vpc": vpc,
-    "aws:ec2/vpcEndpoint:VpcEndpoint": vpc_endpoint,
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _default_security_group,
+    "aws:ec2/eip:Eip": _eip,
+    "aws:ec2/flowLog:FlowLog": _flow_log,
+    "aws:ec2/internetGateway:InternetGateway": _internet_gateway,
+    "aws:ec2/launchTemplate:LaunchTemplate": _launch_template,
+    "aws:ec2/natGateway:NatGateway": _nat_gateway,
+    "aws:ec2/route:Route": _route,
+    "aws:ec2/routeTable:RouteTable": _route_table,
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": _route_table_association,
+    "aws:ec2/subnet:Subnet": _subnet,
+    "aws:ec2/vpc:Vpc": _vpc,
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _vpc_endpoint,
 }

@@ -9,7 +9,7 @@ from roadstead.sandbox.aws.tags import pairs
 Answer = dict[str, Any]
 
 
-def repository(inputs: Inputs, aws: Clients) -> Answer:
+def _repository(inputs: Inputs, aws: Clients) -> Answer:
     (encryption,) = inputs.take("encryptionConfigurations")
     made = aws.ecr.create_repository(
         repositoryName=inputs.name(),
@@ -27,20 +27,20 @@ def repository(inputs: Inputs, aws: Clients) -> Answer:
     }
 
 
-def lifecycle_policy(inputs: Inputs, aws: Clients) -> Answer:
+def _lifecycle_policy(inputs: Inputs, aws: Clients) -> Answer:
     name = inputs.take("repository")
     aws.ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=inputs.take("policy"))
     return {"id": name}
 
 
-def repository_policy(inputs: Inputs, aws: Clients) -> Answer:
+def _repository_policy(inputs: Inputs, aws: Clients) -> Answer:
     name = inputs.take("repository")
     aws.ecr.set_repository_policy(repositoryName=name, policyText=inputs.take("policy"))
     return {"id": name}
 
 
 CREATORS = {
-    "aws:ecr/lifecyclePolicy:LifecyclePolicy": lifecycle_policy,
-    "aws:ecr/repository:Repository": repository,
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": repository_policy,
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": _lifecycle_policy,
+    "aws:ecr/repository:Repository": _repository,
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": _repository_policy,
 }

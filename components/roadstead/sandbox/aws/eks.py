@@ -15,7 +15,7 @@ class Call(NamedTuple):
     parameters: dict[str, Any]
 
 
-def cluster(inputs: Inputs, aws: Clients) -> Answer:
+def _cluster(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.eks.create_cluster(
         name=inputs.name(),
         version=inputs.take("version"),
@@ -40,7 +40,7 @@ def cluster(inputs: Inputs, aws: Clients) -> Answer:
     }
 
 
-def node_group(inputs: Inputs, aws: Clients) -> Answer:
+def _node_group(inputs: Inputs, aws: Clients) -> Answer:
     prefix = inputs.take("nodeGroupNamePrefix")
     made = aws.eks.create_nodegroup(
         clusterName=inputs.take("clusterName"),
@@ -63,17 +63,17 @@ def node_group(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": f"{made['clusterName']}:{name}", "nodeGroupName": name, "arn": made["nodegroupArn"]}
 
 
-def access_entry(inputs: Inputs) -> list[Call]:
-    entry = _as_they_are(inputs, "clusterName", "principalArn", "kubernetesGroups", "type")
-    return [Call("CreateAccessEntry", {**entry, "username": inputs.take("userName"), "tags": inputs.tags()})]
+def _access_entry(inputs: Inputs) -> list[Call]:
+    entry = _as_they_are(inputs, "clusterName", "principalArn", "kubernetesGroups")
+    return [Call("CreateAccessEntry", {**entry, "tags": inputs.tags()})]
 
 
-def access_policy_association(inputs: Inputs) -> list[Call]:
+def _access_policy_association(inputs: Inputs) -> list[Call]:
     parameters = _as_they_are(inputs, "clusterName", "principalArn", "policyArn", "accessScope")
     return [Call("AssociateAccessPolicy", parameters)]
 
 
-def addon(inputs: Inputs) -> list[Call]:
+def _addon(inputs: Inputs) -> list[Call]:
     """Two calls: what happens to conflicts is said once for the first installation, and once for each update."""
     both = _as_they_are(
         inputs, "clusterName", "addonName", "addonVersion", "configurationValues", "podIdentityAssociations"
@@ -83,20 +83,22 @@ def addon(inputs: Inputs) -> list[Call]:
     return [Call("CreateAddon", create), Call("UpdateAddon", update)]
 
 
-def pod_identity_association(inputs: Inputs) -> list[Call]:
+def _pod_identity_association(inputs: Inputs) -> list[Call]:
     parameters = _as_they_are(inputs, "clusterName", "namespace", "serviceAccount", "roleArn")
     return [Call("CreatePodIdentityAssociation", {**parameters, "tags": inputs.tags()})]
 
 
 def _as_they_are(inputs: Inputs, *keys: str) -> dict[str, Any]:
-    return {key: inputs.take(key) for key in keys}
+    """What EKS calls as Pulumi does, and is given."""
+    values = {key: inputs.take(key) for key in keys}
+    return {key: value for key, value in values.items() if value is not None}
 
 
-CREATORS = {"aws:eks/cluster:Cluster": cluster, "aws:eks/nodeGroup:NodeGroup": node_group}
+CREATORS = {"aws:eks/cluster:Cluster": _cluster, "aws:eks/nodeGroup:NodeGroup": _node_group}
 CALLS = {
-    "aws:eks/accessEntry:AccessEntry": access_entry,
-    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": access_policy_association,
-    "aws:eks/addon:Addon": addon,
-    "aws:eks/podIdentityAssociation:PodIdentityAssociation": pod_identity_association,
+    "aws:eks/accessEntry:AccessEntry": _access_entry,
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": _access_policy_association,
+    "aws:eks/addon:Addon": _addon,
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": _pod_identity_association,
 }
 """Types that moto 5.2 does not have."""

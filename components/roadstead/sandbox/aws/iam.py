@@ -9,7 +9,7 @@ from roadstead.sandbox.aws.tags import pairs
 Answer = dict[str, Any]
 
 
-def role(inputs: Inputs, aws: Clients) -> Answer:
+def _role(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.iam.create_role(
         RoleName=inputs.name(),
         AssumeRolePolicyDocument=inputs.take("assumeRolePolicy"),
@@ -19,19 +19,19 @@ def role(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": made["RoleName"], "name": made["RoleName"], "arn": made["Arn"]}
 
 
-def role_policy(inputs: Inputs, aws: Clients) -> Answer:
+def _role_policy(inputs: Inputs, aws: Clients) -> Answer:
     role_name, name = inputs.take("role"), inputs.name()
     aws.iam.put_role_policy(RoleName=role_name, PolicyName=name, PolicyDocument=inputs.take("policy"))
     return {"id": f"{role_name}:{name}", "name": name}
 
 
-def role_policy_attachment(inputs: Inputs, aws: Clients) -> Answer:
+def _role_policy_attachment(inputs: Inputs, aws: Clients) -> Answer:
     role_name, policy_arn = inputs.take("role"), inputs.take("policyArn")
     aws.iam.attach_role_policy(RoleName=role_name, PolicyArn=policy_arn)
     return {"id": f"{role_name}/{policy_arn}"}
 
 
-def policy(inputs: Inputs, aws: Clients) -> Answer:
+def _policy(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.iam.create_policy(
         PolicyName=inputs.name(),
         Description=inputs.take("description"),
@@ -41,7 +41,7 @@ def policy(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": made["Arn"], "arn": made["Arn"], "name": made["PolicyName"]}
 
 
-def open_id_connect_provider(inputs: Inputs, aws: Clients) -> Answer:
+def _open_id_connect_provider(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.iam.create_open_id_connect_provider(
         Url=inputs.take("url"), ClientIDList=inputs.take("clientIdLists"), Tags=pairs(inputs.tags())
     )
@@ -49,9 +49,9 @@ def open_id_connect_provider(inputs: Inputs, aws: Clients) -> Answer:
 
 
 CREATORS = {
-    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": open_id_connect_provider,
-    "aws:iam/policy:Policy": policy,
-    "aws:iam/role:Role": role,
-    "aws:iam/rolePolicy:RolePolicy": role_policy,
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": role_policy_attachment,
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _open_id_connect_provider,
+    "aws:iam/policy:Policy": _policy,
+    "aws:iam/role:Role": _role,
+    "aws:iam/rolePolicy:RolePolicy": _role_policy,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _role_policy_attachment,
 }

@@ -10,7 +10,7 @@ from roadstead.sandbox.aws.tags import pairs
 Answer = dict[str, Any]
 
 
-def key(inputs: Inputs, aws: Clients) -> Answer:
+def _key(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.kms.create_key(
         Description=inputs.take("description"),
         Policy=inputs.take("policy"),
@@ -27,10 +27,10 @@ def key(inputs: Inputs, aws: Clients) -> Answer:
     return {"id": made["KeyId"], "keyId": made["KeyId"], "arn": made["Arn"]}
 
 
-def alias(inputs: Inputs, aws: Clients) -> Answer:
+def _alias(inputs: Inputs, aws: Clients) -> Answer:
     name = inputs.name()
     aws.kms.create_alias(AliasName=name, TargetKeyId=inputs.take("targetKeyId"))
     return {"id": name}
 
 
-CREATORS = {"aws:kms/alias:Alias": alias, "aws:kms/key:Key": key}
+CREATORS = {"aws:kms/alias:Alias": _alias, "aws:kms/key:Key": _key}

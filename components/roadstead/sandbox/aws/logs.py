@@ -6,7 +6,7 @@ from roadstead.sandbox.aws.clients import Clients
 from roadstead.sandbox.aws.inputs import Inputs
 
 
-def log_group(inputs: Inputs, aws: Clients) -> dict[str, Any]:
+def _log_group(inputs: Inputs, aws: Clients) -> dict[str, Any]:
     name = inputs.name()
     aws.logs.create_log_group(logGroupName=name, kmsKeyId=inputs.take("kmsKeyId"), tags=inputs.tags())
     aws.logs.put_retention_policy(logGroupName=name, retentionInDays=inputs.take("retentionInDays"))
@@ -16,4 +16,4 @@ def log_group(inputs: Inputs, aws: Clients) -> dict[str, Any]:
     return {"id": name, "name": name, "arn": arn.removesuffix(":*")}
 
 
-CREATORS = {"aws:cloudwatch/logGroup:LogGroup": log_group}
+CREATORS = {"aws:cloudwatch/logGroup:LogGroup": _log_group}

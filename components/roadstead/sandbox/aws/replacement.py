@@ -9,7 +9,7 @@ from roadstead.offline.graph import Resource
 Path = tuple[str | int, ...]
 
 
-class NotAnswered(LookupError):  # noqa: N818 - it reads as what happened
+class MadeUpTextError(LookupError):
     """A text that the recording engine made up is used, and nobody said what AWS calls it."""
 
 
@@ -31,7 +31,7 @@ def real_texts(resource: Resource, answer: Mapping[str, Any]) -> dict[str, str |
 def replaced(value: Any, real: Mapping[str, str | None]) -> Any:
     """A value with every made-up text replaced, also within longer texts and in keys, but never within an identifier.
 
-    Raises `NotAnswered` for a made-up text without a real one.
+    Raises `MadeUpTextError` for a made-up text without a real one.
     """
     if isinstance(value, str):
         return _replaced_text(value, real)
@@ -54,7 +54,7 @@ def _replaced_text(text: str, real: Mapping[str, str | None]) -> str:
 def _real(made_up: str, real: Mapping[str, str | None]) -> str:
     answer = real[made_up]
     if answer is None:
-        raise NotAnswered(
+        raise MadeUpTextError(
             f"{made_up!r} is made up, and its resource's function in the sandbox does not say the real one"
         )
     return answer

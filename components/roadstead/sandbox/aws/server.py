@@ -63,12 +63,15 @@ def start(folder: Path, account_id: str) -> Server:
     return Server(endpoint_url, process)
 
 
-class _NotYet(Exception):
+class _NotListeningError(Exception):
     """It does not listen."""
 
 
 @retry(
-    retry=retry_if_exception_type(_NotYet), wait=wait_fixed(0.05), stop=stop_after_delay(READY_SECONDS), reraise=True
+    retry=retry_if_exception_type(_NotListeningError),
+    wait=wait_fixed(0.05),
+    stop=stop_after_delay(READY_SECONDS),
+    reraise=True,
 )
 def _port(process: Process, folder: Path) -> int:
     found = process.running()
@@ -77,4 +80,4 @@ def _port(process: Process, folder: Path) -> int:
     for connection in found.net_connections("tcp4"):
         if connection.status == psutil.CONN_LISTEN:
             return int(connection.laddr.port)
-    raise _NotYet
+    raise _NotListeningError

@@ -19,13 +19,13 @@ class ServiceModelError(Exception):
 
 def watch(events: BaseEventHooks) -> None:
     """Has each call of a session checked before it is sent; parameters that are `None` are left out."""
-    events.register("provide-client-params", lambda params, **_: without_nothing(params))
+    events.register("provide-client-params", _leave_out_nothing)
     events.register_last("before-parameter-build", lambda params, model, **_: require(params, model))
 
 
-def without_nothing(parameters: Parameters) -> dict[str, Any]:
-    """Parameters without those that are `None`: that is how a program leaves one out."""
-    return {key: value for key, value in parameters.items() if value is not None}
+def _leave_out_nothing(params: dict[str, Any], **_: object) -> None:
+    for key in [key for key, value in params.items() if value is None]:
+        del params[key]
 
 
 def require(parameters: Parameters, operation: OperationModel) -> None:
