@@ -17,6 +17,9 @@ class Credentials(NamedTuple):
     session_token: str | None = None
 
 
+NOBODY = Credentials()
+
+
 @dataclass(frozen=True)
 class Clients:
     """One client a service. What they send is checked against AWS's service models first."""
@@ -30,7 +33,7 @@ class Clients:
     sts: Any
 
 
-def connect(endpoint_url: str, region: str, credentials: Credentials = Credentials()) -> Clients:
+def connect(endpoint_url: str, region: str, credentials: Credentials = NOBODY) -> Clients:
     """Clients for a region at an endpoint; by default nobody's in particular."""
     session = boto3.Session(*credentials, region_name=region)
     service_model.watch(session.events)

@@ -1,0 +1,146 @@
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from moto.eks.models import EKSBackend
+from pulumi import ResourceOptions
+from pulumi_aws import Provider, ec2, ecr, eks, iam, kms, sqs
+from tests.aws.support import Account
+from tests.support import ACCOUNT, deploy
+
+from roadstead.offline.errors import ProgramError
+from roadstead.sandbox.aws.creation import CALLS, create
+
+
+def test_every_aws_resource_is_created_or_said_to_be_only_checked(made: Account) -> None:
+    aws = {urn: resource for urn, resource in made.graph.resources.items() if resource.type.startswith("aws:")}
+    assert made.creation.created.keys() | made.creation.checked.keys() == aws.keys()
+    assert len(made.creation.created) > 100
+    assert {aws[urn].type for urn in made.creation.checked} == CALLS.keys()
+
+
+def test_only_what_moto_does_not_play_is_only_checked(made: Account) -> None:
+    for call in (call for calls in made.creation.checked.values() for call in calls):
+        snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in call.operation).lstrip("_")
+        assert hasattr(made.aws.eks, snake)
+        assert not hasattr(EKSBackend, snake), f"moto plays {call.operation} now: create it"
+
+
+def test_nothing_made_up_is_left_in_what_is_sent(made: Account) -> None:
+    digits = {f"-{sha256(urn.encode()).hexdigest()[:7]}" for urn in made.graph.resources}
+    for urn in made.creation.created.keys() | made.creation.checked.keys():
+        resource = made.graph.resources[urn]
+        assert not [text for text in digits if text in json.dumps(made.inputs(resource))], urn
+        assert not [text for text in digits if text in made.creation.created.get(urn, "")], urn
+
+
+def test_progress_counts_to_the_last_resource(in_staging: Account) -> None:
+    steps: list[tuple[int, int, str]] = []
+    graph = deploy(lambda: [kms.Key(name) for name in ("a", "b")])
+    create(graph, in_staging.endpoint_url, lambda *step: steps.append(step))
+    assert [step[:2] for step in steps] == [(1, 2), (2, 2)]
+    assert steps[0][2].endswith("aws:kms/key:Key::a")
+
+
+def test_what_the_program_only_reads_is_not_created(in_staging: Account) -> None:
+    graph = deploy(lambda: kms.Key.get("theirs", "1234"))
+    assert graph.of_type("aws:kms/key:Key")
+    assert not create(graph, in_staging.endpoint_url).created
+
+
+def test_types_without_a_function_are_refused_all_at_once_before_anything_is_created(in_staging: Account) -> None:
+    def program() -> None:
+        ecr.Repository("first", name="never/made")
+        sqs.Queue("jobs")
+        sqs.Queue("mails")
+
+    with pytest.raises(ProgramError) as refused:
+        create(deploy(program), in_staging.endpoint_url)
+    for name in ("jobs", "mails"):
+        assert f"aws:sqs/queue:Queue: urn:pulumi:test::project::aws:sqs/queue:Queue::{name}" in str(refused.value)
+    repositories = in_staging.aws.ecr.describe_repositories()["repositories"]
+    assert "never/made" not in [repository["repositoryName"] for repository in repositories]
+
+
+REPOSITORY = {"encryption_configurations": [{"encryption_type": "KMS"}]}
+FLOWS = {"vpc_id": "vpc-1", "log_destination": "arn:aws:logs:::x", "iam_role_arn": "arn:aws:iam:::role/x"}
+SCOPED = {"cluster_name": "c", "principal_arn": "p", "policy_arn": "a"}
+
+MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
+    "an input that nobody uses": (
+        lambda: ecr.Repository("x", name="un/used", force_delete=True, **REPOSITORY),
+        "::x: inputs that its function in the sandbox does not use: forceDelete",
+    ),
+    "an input that nobody uses, of what is only checked": (
+        lambda: eks.AccessEntry("x", cluster_name="c", principal_arn="p", user_name="me"),
+        "::x: inputs that its function in the sandbox does not use: userName",
+    ),
+    "a misspelt enum that moto takes": (
+        lambda: ec2.FlowLog("x", traffic_type="EVERYTHING", **FLOWS),
+        "TrafficType: not one of its values; got 'EVERYTHING'; expected one of ACCEPT, REJECT, ALL",
+    ),
+    "a misspelt enum within": (
+        lambda: ec2.LaunchTemplate(
+            "x", block_device_mappings=[{"device_name": "/dev/xvda", "ebs": {"volume_type": "gp33"}}]
+        ),
+        "LaunchTemplateData.BlockDeviceMappings[0].Ebs.VolumeType: not one of its values; got 'gp33'",
+    ),
+    "a misspelt enum of what is only checked": (
+        lambda: eks.AccessPolicyAssociation("x", access_scope={"type": "namespaces"}, **SCOPED),
+        "accessScope.type: not one of its values; got 'namespaces'; expected one of cluster, namespace",
+    ),
+    "a name of the wrong form": (
+        lambda: ecr.Repository("x", name="Upper/Case", **REPOSITORY),
+        "repositoryName: not of its form; got 'Upper/Case'",
+    ),
+    "a name that is too long": (
+        lambda: iam.Role("x", name="x" * 65, assume_role_policy="{}"),
+        "RoleName: too long or too large",
+    ),
+    "something that is missing": (
+        lambda: eks.AccessEntry("x", cluster_name="c", principal_arn=None),  # type: ignore[arg-type]
+        'Missing required parameter in input: "principalArn"',
+    ),
+    "a document that is none": (
+        lambda: iam.Policy("x", name="x", policy='{"Version": "2012-10-17", "Statement": [{"Effect": "Alow"}]}'),
+        "MalformedPolicyDocument",
+    ),
+    "a policy that AWS does not have": (
+        lambda: iam.RolePolicyAttachment("x", role="staging-data-developer", policy_arn="arn:aws:iam::aws:policy/No"),
+        "Policy arn:aws:iam::aws:policy/No does not exist",
+    ),
+    "another account": (
+        lambda: kms.Key("x", opts=ResourceOptions(provider=Provider("aws", allowed_account_ids=["999999999999"]))),
+        f"not the stack's account; got {ACCOUNT}; expected 999999999999",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_aws_would_not_take_is_an_error(mistake: str, in_staging: Account) -> None:
+    program, expected = MISTAKES[mistake]
+    with pytest.raises(ProgramError) as refused:
+        create(deploy(program), in_staging.endpoint_url)
+    assert expected in str(refused.value)
+
+
+def test_all_problems_of_a_resource_are_said_at_once(in_staging: Account) -> None:
+    def program() -> None:
+        ec2.FlowLog("x", traffic_type="EVERYTHING", log_destination_type="paper", **FLOWS)
+
+    with pytest.raises(ProgramError) as refused:
+        create(deploy(program), in_staging.endpoint_url)
+    assert "aws:ec2/flowLog:FlowLog::x: CreateFlowLogs: not as AWS's service model has it" in str(refused.value)
+    assert "'EVERYTHING'" in str(refused.value)
+    assert "'paper'" in str(refused.value)
+
+
+def test_nothing_is_created_in_another_place_than_this_machine(in_staging: Account) -> None:
+    assert in_staging.endpoint_url.startswith("http://127.0.0.1:")
+    assert not [
+        service
+        for service in vars(in_staging.aws).values()
+        if not service.meta.endpoint_url.startswith("http://127.0.0.1:")
+    ]

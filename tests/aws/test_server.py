@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import pytest
+
+from roadstead.offline.errors import InputError
+from roadstead.sandbox import processes
+from roadstead.sandbox.aws import server
+from roadstead.sandbox.aws.clients import connect
+from roadstead.sandbox.processes import Process
+
+
+def test_everybody_is_in_the_account_and_the_server_ends_with_its_block(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), server.running(tmp_path, "222233334444") as running:
+        assert connect(running.endpoint_url, "eu-west-1").sts.get_caller_identity()["Account"] == "222233334444"
+        1 / 0  # noqa: B018 - the block fails
+    assert running.process.running() is None
+
+
+def test_a_server_that_does_not_stay_is_said_to_have_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str, command: list[str], folder: Path) -> Process:
+        return start(name, [*command, "--no-such-option"], folder)
+
+    start = processes.start
+    monkeypatch.setattr(processes, "start", broken)
+    with pytest.raises(InputError, match=r"ended as soon as it was started; .*moto\.log says why"):
+        server.start(tmp_path, "222233334444")
+    assert "--no-such-option" in (tmp_path / "moto.log").read_text()
