@@ -54,8 +54,6 @@ class Account:
 @contextmanager
 def account(graph: Graph, folder: Path) -> Iterator[Account]:
     """A stack in an account of its own, for as long as the block lasts."""
-    owner = account_id(graph)
-    assert owner, "the stack names its account"
-    with server.running(folder, owner) as running:
+    with server.running(folder, account_id(graph)) as running:
         creation = create(graph, running.endpoint_url)
         yield Account(graph, creation, running.endpoint_url, connect(running.endpoint_url, REGION))

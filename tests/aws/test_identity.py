@@ -38,7 +38,7 @@ def test_github_is_trusted_for_sts_alone(made: Account) -> None:
 
 
 def test_the_policies_of_aws_that_are_attached_exist(made: Account) -> None:
-    for _, id_, inputs in made.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
+    for _, id_, _ in made.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
         role_name, _, policy_arn = id_.partition("/")
         attached = made.aws.iam.list_attached_role_policies(RoleName=role_name)["AttachedPolicies"]
         assert policy_arn in [policy["PolicyArn"] for policy in attached]

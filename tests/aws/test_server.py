@@ -9,11 +9,19 @@ from roadstead.sandbox.aws.clients import connect
 from roadstead.sandbox.processes import Process
 
 
-def test_everybody_is_in_the_account_and_the_server_ends_with_its_block(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), server.running(tmp_path, "222233334444") as running:
-        assert connect(running.endpoint_url, "eu-west-1").sts.get_caller_identity()["Account"] == "222233334444"
-        1 / 0  # noqa: B018 - the block fails
-    assert running.process.running() is None
+def test_everybody_is_in_the_account_and_the_server_ends_with_its_block_also_when_that_fails(tmp_path: Path) -> None:
+    used: list[Process] = []
+
+    def block() -> None:
+        with server.running(tmp_path, "222233334444") as running:
+            used.append(running.process)
+            assert connect(running.endpoint_url, "eu-west-1").sts.get_caller_identity()["Account"] == "222233334444"
+            assert running.process.running()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        block()
+    assert [process.running() for process in used] == [None]
 
 
 def test_a_server_that_does_not_stay_is_said_to_have_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from roadstead.offline.errors import ProgramError
 from roadstead.offline.graph import Graph, Resource
-from roadstead.offline.placeholders import EXAMPLE_REGION
+from roadstead.offline.placeholders import EXAMPLE_ACCOUNT_ID, EXAMPLE_REGION
 from roadstead.sandbox.aws import ec2, ecr, eks, iam, kms, logs, service_model
 from roadstead.sandbox.aws.clients import Clients, connect
 from roadstead.sandbox.aws.eks import Call
@@ -65,10 +65,10 @@ def create(graph: Graph, endpoint_url: str, progress: Callable[[int, int, str], 
     return creation
 
 
-def account_id(graph: Graph) -> str | None:
-    """The account that a graph's resources may be in; nothing if its providers do not say."""
-    found = {account for made in graph.of_type("pulumi:providers:aws") for account in _allowed_accounts(made)}
-    return min(found, default=None)
+def account_id(graph: Graph) -> str:
+    """The account that a graph's resources are to be in; the example's if its providers do not say."""
+    allowed = {account for made in graph.of_type("pulumi:providers:aws") for account in _allowed_accounts(made)}
+    return min(allowed, default=EXAMPLE_ACCOUNT_ID)
 
 
 def _make(resource: Resource, provider: tuple[Clients, dict[str, str]], creation: Creation) -> None:

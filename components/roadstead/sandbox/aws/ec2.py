@@ -13,7 +13,8 @@ def _vpc(inputs: Inputs, aws: Clients) -> Answer:
     made = aws.ec2.create_vpc(CidrBlock=inputs.take("cidrBlock"), TagSpecifications=_tags("vpc", inputs))["Vpc"]
     # One attribute a call, and names in DNS only where DNS is.
     for key in ("enableDnsSupport", "enableDnsHostnames"):
-        aws.ec2.modify_vpc_attribute(VpcId=made["VpcId"], **{_upper(key): {"Value": inputs.take(key)}})
+        if (value := inputs.take(key)) is not None:
+            aws.ec2.modify_vpc_attribute(VpcId=made["VpcId"], **{_upper(key): {"Value": value}})
     return {"id": made["VpcId"]}
 
 
@@ -116,7 +117,7 @@ def _launch_template(inputs: Inputs, aws: Clients) -> Answer:
             "BlockDeviceMappings": [_block_device(mapping) for mapping in inputs.take("blockDeviceMappings") or []],
             "MetadataOptions": _upper_keys(inputs.take("metadataOptions") or {}),
             "TagSpecifications": [
-                {**_upper_keys(tagged), "Tags": pairs(tagged["tags"])}
+                {**_upper_keys(tagged), "Tags": pairs(tagged.get("tags", {}))}
                 for tagged in inputs.take("tagSpecifications") or []
             ],
         },
@@ -127,7 +128,9 @@ def _launch_template(inputs: Inputs, aws: Clients) -> Answer:
 
 def _block_device(mapping: dict[str, Any]) -> dict[str, Any]:
     """Pulumi has these two as text, so that they can be left out."""
-    ebs = {key: value == "true" if value in ("true", "false") else value for key, value in mapping["ebs"].items()}
+    ebs = {
+        key: value == "true" if value in ("true", "false") else value for key, value in mapping.get("ebs", {}).items()
+    }
     return {**_upper_keys(mapping), "Ebs": _upper_keys(ebs)}
 
 

@@ -10,12 +10,11 @@ Answer = dict[str, Any]
 
 
 def _repository(inputs: Inputs, aws: Clients) -> Answer:
-    (encryption,) = inputs.take("encryptionConfigurations")
     made = aws.ecr.create_repository(
         repositoryName=inputs.name(),
         imageTagMutability=inputs.take("imageTagMutability"),
         imageScanningConfiguration=inputs.take("imageScanningConfiguration"),
-        encryptionConfiguration=encryption,
+        encryptionConfiguration=inputs.take_only("encryptionConfigurations"),
         tags=pairs(inputs.tags()),
     )["repository"]
     return {

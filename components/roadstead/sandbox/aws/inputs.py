@@ -17,6 +17,11 @@ class Inputs:
         """An input, which counts as used from now on; nothing if the program does not give it."""
         return self._left.pop(key, None)
 
+    def take_only(self, key: str) -> Any:
+        """The only item of an input that Pulumi has as a list and AWS as one; nothing if the program gives none."""
+        items = self.take(key) or [None]
+        return items[0] if len(items) == 1 else items
+
     def name(self, key: str = "name") -> str:
         """The resource's name; where the program gives none, the logical one and seven digits, as Pulumi does it."""
         return str(self.take(key) or f"{self._logical_name}-{digits()}")

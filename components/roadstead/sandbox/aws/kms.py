@@ -16,14 +16,13 @@ def _key(inputs: Inputs, aws: Clients) -> Answer:
         Policy=inputs.take("policy"),
         Tags=pairs(inputs.tags(), "TagKey", "TagValue"),
     )["KeyMetadata"]
-    period = inputs.take("rotationPeriodInDays")
+    rotation_days = inputs.take("rotationPeriodInDays")
     if inputs.take("enableKeyRotation"):
-        aws.kms.enable_key_rotation(KeyId=made["KeyId"], RotationPeriodInDays=period)
-    # What only counts when the key is deleted is not sent yet.
-    service_model.require(
-        {"KeyId": made["KeyId"], "PendingWindowInDays": inputs.take("deletionWindowInDays")},
-        aws.kms.meta.service_model.operation_model("ScheduleKeyDeletion"),
-    )
+        aws.kms.enable_key_rotation(KeyId=made["KeyId"], RotationPeriodInDays=rotation_days)
+    if window := inputs.take("deletionWindowInDays"):
+        # It only counts when the key is deleted, so that nothing is sent yet.
+        deletion = {"KeyId": made["KeyId"], "PendingWindowInDays": window}
+        service_model.require(deletion, aws.kms.meta.service_model.operation_model("ScheduleKeyDeletion"))
     return {"id": made["KeyId"], "keyId": made["KeyId"], "arn": made["Arn"]}
 
 
