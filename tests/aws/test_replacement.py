@@ -63,6 +63,11 @@ def test_a_json_document_becomes_what_its_value_becomes(drawn: tuple[dict[str, s
     )
 
 
+def test_the_longest_made_up_text_is_replaced_first() -> None:
+    real = {"x-0000000": "7", "x-0000000/y-1111111": "8"}
+    assert replaced("x-0000000/y-1111111, x-0000000/*", real) == "8, 7/*"
+
+
 def resource(computed: dict[str, Any], **inputs: Any) -> Resource:
     return Resource("urn:x", "aws:kms/key:Key", "x", None, True, None, inputs, id="x-0000000", computed=computed)
 

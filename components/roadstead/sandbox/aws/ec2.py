@@ -27,7 +27,8 @@ def _default_security_group(inputs: Inputs, aws: Clients) -> Answer:
         aws.ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=group["IpPermissions"])
     if group["IpPermissionsEgress"]:
         aws.ec2.revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"])
-    aws.ec2.create_tags(Resources=[group["GroupId"]], Tags=pairs(inputs.tags()))
+    if tags := pairs(inputs.tags()):
+        aws.ec2.create_tags(Resources=[group["GroupId"]], Tags=tags)
     return {"id": group["GroupId"]}
 
 
@@ -134,8 +135,10 @@ def _block_device(mapping: dict[str, Any]) -> dict[str, Any]:
     return {**_upper_keys(mapping), "Ebs": _upper_keys(ebs)}
 
 
-def _tags(resource_type: str, inputs: Inputs) -> list[dict[str, Any]]:
-    return [{"ResourceType": resource_type, "Tags": pairs(inputs.tags())}]
+def _tags(resource_type: str, inputs: Inputs) -> list[dict[str, Any]] | None:
+    """Nothing where there are no tags: EC2 refuses an empty list of them."""
+    tags = pairs(inputs.tags())
+    return [{"ResourceType": resource_type, "Tags": tags}] if tags else None
 
 
 def _upper_keys(values: dict[str, Any]) -> dict[str, Any]:
