@@ -9,10 +9,12 @@ from moto.eks.models import EKSBackend
 from pulumi import ResourceOptions
 from pulumi_aws import Provider, ec2, ecr, eks, iam, kms, sqs
 from tests.aws.support import Account
-from tests.support import ACCOUNT, ROOT, deploy
+from tests.support import ACCOUNT, REGION, ROOT, deploy
 
+from roadstead.identity.documents import service_trust
 from roadstead.offline.errors import ProgramError
 from roadstead.offline.render import render
+from roadstead.sandbox.aws.clients import connect
 from roadstead.sandbox.aws.creation import CALLS, create
 
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/__main__.py"))
@@ -40,48 +42,48 @@ def test_nothing_made_up_is_left_in_what_is_sent(made: Account) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_is_created_too(name: str, in_staging: Account) -> None:
+def test_every_example_is_created_too(name: str, nothing: str) -> None:
     graph = render(ROOT / "examples" / name, "dev")
     aws = {urn for urn, resource in graph.resources.items() if resource.type.startswith("aws:")}
-    creation = create(graph, in_staging.endpoint_url)
+    creation = create(graph, nothing)
     assert creation.created.keys() | creation.checked.keys() == aws
 
 
-def test_a_network_without_tags_is_created_without_tags(in_staging: Account) -> None:
+def test_a_network_without_tags_is_created_without_tags(nothing: str) -> None:
     def program() -> None:
         vpc = ec2.Vpc("bare", cidr_block="10.99.0.0/16")
         ec2.DefaultSecurityGroup("bare", vpc_id=vpc.id)
 
-    ids = create(deploy(program), in_staging.endpoint_url).created.values()
+    ids = create(deploy(program), nothing).created.values()
     of_them = [{"Name": "resource-id", "Values": list(ids)}]
-    assert in_staging.aws.ec2.describe_tags(Filters=of_them)["Tags"] == []
+    assert connect(nothing, REGION).ec2.describe_tags(Filters=of_them)["Tags"] == []
 
 
-def test_progress_counts_to_the_last_resource(in_staging: Account) -> None:
+def test_progress_counts_to_the_last_resource(nothing: str) -> None:
     steps: list[tuple[int, int, str]] = []
     graph = deploy(lambda: [kms.Key(name) for name in ("a", "b")])
-    create(graph, in_staging.endpoint_url, lambda *step: steps.append(step))
+    create(graph, nothing, lambda *step: steps.append(step))
     assert [step[:2] for step in steps] == [(1, 2), (2, 2)]
     assert steps[0][2].endswith("aws:kms/key:Key::a")
 
 
-def test_what_the_program_only_reads_is_not_created(in_staging: Account) -> None:
+def test_what_the_program_only_reads_is_not_created(nothing: str) -> None:
     graph = deploy(lambda: kms.Key("theirs"))
     read = {urn: replace(resource, external=True) for urn, resource in graph.resources.items() if resource.custom}
-    assert not create(replace(graph, resources=read), in_staging.endpoint_url).created
+    assert not create(replace(graph, resources=read), nothing).created
 
 
-def test_types_without_a_function_are_refused_all_at_once_before_anything_is_created(in_staging: Account) -> None:
+def test_types_without_a_function_are_refused_all_at_once_before_anything_is_created(nothing: str) -> None:
     def program() -> None:
         ecr.Repository("first", name="never/made")
         sqs.Queue("jobs")
         sqs.Queue("mails")
 
     with pytest.raises(ProgramError) as refused:
-        create(deploy(program), in_staging.endpoint_url)
+        create(deploy(program), nothing)
     for name in ("jobs", "mails"):
         assert f"aws:sqs/queue:Queue: urn:pulumi:test::project::aws:sqs/queue:Queue::{name}" in str(refused.value)
-    repositories = in_staging.aws.ecr.describe_repositories()["repositories"]
+    repositories = connect(nothing, REGION).ecr.describe_repositories()["repositories"]
     assert "never/made" not in [repository["repositoryName"] for repository in repositories]
 
 
@@ -92,6 +94,11 @@ FLOWS: dict[str, Any] = {
     "iam_role_arn": "arn:aws:iam:::role/x",
 }
 SCOPED: dict[str, Any] = {"cluster_name": "c", "principal_arn": "p", "policy_arn": "a"}
+
+
+def role() -> iam.Role:
+    return iam.Role("role", assume_role_policy=service_trust("ec2.amazonaws.com"))
+
 
 MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
     "an input that nobody uses": (
@@ -137,7 +144,7 @@ MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
         "MalformedPolicyDocument",
     ),
     "a policy that AWS does not have": (
-        lambda: iam.RolePolicyAttachment("x", role="staging-data-developer", policy_arn="arn:aws:iam::aws:policy/No"),
+        lambda: iam.RolePolicyAttachment("x", role=role().name, policy_arn="arn:aws:iam::aws:policy/No"),
         "Policy arn:aws:iam::aws:policy/No does not exist",
     ),
     "another account": (
@@ -148,19 +155,19 @@ MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_what_aws_would_not_take_is_an_error(mistake: str, in_staging: Account) -> None:
+def test_what_aws_would_not_take_is_an_error(mistake: str, nothing: str) -> None:
     program, expected = MISTAKES[mistake]
     with pytest.raises(ProgramError) as refused:
-        create(deploy(program), in_staging.endpoint_url)
+        create(deploy(program), nothing)
     assert expected in str(refused.value)
 
 
-def test_all_problems_of_a_resource_are_said_at_once(in_staging: Account) -> None:
+def test_all_problems_of_a_resource_are_said_at_once(nothing: str) -> None:
     def program() -> None:
         ec2.FlowLog("x", traffic_type="EVERYTHING", log_destination_type="paper", **FLOWS)
 
     with pytest.raises(ProgramError) as refused:
-        create(deploy(program), in_staging.endpoint_url)
+        create(deploy(program), nothing)
     assert "aws:ec2/flowLog:FlowLog::x: CreateFlowLogs: not as AWS's service model has it" in str(refused.value)
     assert "'EVERYTHING'" in str(refused.value)
     assert "'paper'" in str(refused.value)

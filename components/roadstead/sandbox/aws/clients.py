@@ -8,6 +8,9 @@ from botocore.config import Config
 
 from roadstead.sandbox.aws import service_model
 
+Answer = dict[str, Any]
+"""What AWS said of a resource that it made: its `id`, and whatever else others may use, by Pulumi's keys."""
+
 
 class Credentials(NamedTuple):
     """Whose calls they are. Moto asks nobody who they are, so that anything will do."""

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,12 +11,12 @@ from roadstead.offline.errors import ProgramError
 from roadstead.offline.graph import Graph, Resource
 from roadstead.offline.placeholders import EXAMPLE_ACCOUNT_ID, EXAMPLE_REGION
 from roadstead.sandbox.aws import ec2, ecr, eks, iam, kms, logs, service_model
-from roadstead.sandbox.aws.clients import Clients, connect
+from roadstead.sandbox.aws.clients import Answer, Clients, connect
 from roadstead.sandbox.aws.eks import Call
 from roadstead.sandbox.aws.inputs import Inputs
 from roadstead.sandbox.aws.replacement import MadeUpTextError, real_texts, replaced
 
-CREATORS: Mapping[str, Callable[[Inputs, Clients], dict[str, Any]]] = {
+CREATORS: Mapping[str, Callable[[Inputs, Clients], Answer]] = {
     **ec2.CREATORS,
     **ecr.CREATORS,
     **eks.CREATORS,
@@ -25,7 +24,7 @@ CREATORS: Mapping[str, Callable[[Inputs, Clients], dict[str, Any]]] = {
     **kms.CREATORS,
     **logs.CREATORS,
 }
-"""By type: a function that creates a resource and returns its `id`, and whatever else of it others may use."""
+"""By type: a function that creates a resource."""
 CALLS: Mapping[str, Callable[[Inputs], list[Call]]] = eks.CALLS
 """By type: the calls that would create it, of what moto does not play. They are only checked."""
 
@@ -74,7 +73,7 @@ def account_id(graph: Graph) -> str:
 def _make(resource: Resource, provider: tuple[Clients, dict[str, str]], creation: Creation) -> None:
     aws, default_tags = provider
     inputs = Inputs(replaced(resource.inputs, creation.real), resource.name, default_tags)
-    answer: dict[str, Any] = {}
+    answer: Answer = {}
     if resource.type in CREATORS:
         answer = CREATORS[resource.type](inputs, aws)
         creation.created[resource.urn] = answer["id"]

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.clients import Answer, Clients
 from roadstead.sandbox.aws.inputs import Inputs
 from roadstead.sandbox.aws.tags import pairs
-
-Answer = dict[str, Any]
 
 
 def _vpc(inputs: Inputs, aws: Clients) -> Answer:

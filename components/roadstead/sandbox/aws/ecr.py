@@ -1,12 +1,8 @@
 """ECR: image repositories and their policies."""
 
-from typing import Any
-
-from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.clients import Answer, Clients
 from roadstead.sandbox.aws.inputs import Inputs
 from roadstead.sandbox.aws.tags import pairs
-
-Answer = dict[str, Any]
 
 
 def _repository(inputs: Inputs, aws: Clients) -> Answer:

@@ -2,10 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.clients import Answer, Clients
 from roadstead.sandbox.aws.inputs import Inputs, digits
-
-Answer = dict[str, Any]
 
 
 class Call(NamedTuple):

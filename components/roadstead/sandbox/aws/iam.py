@@ -1,12 +1,8 @@
 """IAM: roles, policies and identity providers."""
 
-from typing import Any
-
-from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.clients import Answer, Clients
 from roadstead.sandbox.aws.inputs import Inputs
 from roadstead.sandbox.aws.tags import pairs
-
-Answer = dict[str, Any]
 
 
 def _role(inputs: Inputs, aws: Clients) -> Answer:

@@ -1,13 +1,9 @@
 """KMS: keys and their aliases."""
 
-from typing import Any
-
 from roadstead.sandbox.aws import service_model
-from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.clients import Answer, Clients
 from roadstead.sandbox.aws.inputs import Inputs
 from roadstead.sandbox.aws.tags import pairs
-
-Answer = dict[str, Any]
 
 
 def _key(inputs: Inputs, aws: Clients) -> Answer:

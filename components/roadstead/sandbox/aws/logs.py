@@ -1,12 +1,10 @@
 """CloudWatch Logs: log groups."""
 
-from typing import Any
-
-from roadstead.sandbox.aws.clients import Clients
+from roadstead.sandbox.aws.clients import Answer, Clients
 from roadstead.sandbox.aws.inputs import Inputs
 
 
-def _log_group(inputs: Inputs, aws: Clients) -> dict[str, Any]:
+def _log_group(inputs: Inputs, aws: Clients) -> Answer:
     name = inputs.name()
     aws.logs.create_log_group(logGroupName=name, kmsKeyId=inputs.take("kmsKeyId"), tags=inputs.tags())
     if days := inputs.take("retentionInDays"):
