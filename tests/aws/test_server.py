@@ -25,8 +25,8 @@ def test_everybody_is_in_the_account_and_the_server_ends_with_its_block_also_whe
 
 
 def test_a_server_that_does_not_stay_is_said_to_have_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(name: str, command: list[str], folder: Path) -> Process:
-        return start(name, [*command, "--no-such-option"], folder)
+    def broken(name: str, command: list[str], folder: Path, environment: dict[str, str]) -> Process:
+        return start(name, [*command, "--no-such-option"], folder, environment)
 
     start = processes.start
     monkeypatch.setattr(processes, "start", broken)

@@ -18,6 +18,7 @@ from roadstead.offline.errors import InputError
 
 if TYPE_CHECKING:
     from roadstead.offline.graph import Graph
+    from roadstead.sandbox.aws.account import Account
     from roadstead.sandbox.state import State
 
 app = typer.Typer(
@@ -48,7 +49,8 @@ def up(
     """Start a control plane, apply a stack to it, and wait until its pods run. Again after an edit: apply what changed.
 
     The control plane is the sandbox's own: etcd, API server, controller manager, scheduler, and kwok in place of kubelets
-    (no container is run). Where KUBECONFIG is set, the local cluster of its current context is used instead.
+    (no container is run). Where KUBECONFIG is set, the local cluster of its current context is used instead. The stack's
+    AWS resources are created in moto, and created anew when they differ.
     """
     with telling_errors():
         from kubernetes import config
@@ -62,7 +64,7 @@ def up(
         graph = rendered(project, chosen_stack(project, stack))
         with console.status("starting etcd, API server, controller manager, scheduler and kwok"):
             known = sandbox.started(project, existing)
-        known = _apply(project, known, graph)
+        known = _apply(project, _create(project, known, graph), graph)
         namespaces = sorted({reference.namespace for reference in known.applied if reference.namespace})
         with config.new_client_from_config(str(known.kubeconfig)) as api, console.status("waiting for the pods"):
             left = settle(api, namespaces, wait_seconds)
@@ -128,6 +130,18 @@ def spot_loss(
         _show(project, known)
 
 
+def _create(project: Path, known: "State", graph: "Graph") -> "State":
+    from roadstead.sandbox import sandbox
+
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("creating")
+
+        def on_progress(number: int, total: int, urn: str) -> None:
+            progress.update(task, completed=number, total=total, description=urn.rpartition("::")[2][:60])
+
+        return sandbox.with_account(project, known, graph, on_progress)
+
+
 def _apply(project: Path, known: "State", graph: "Graph") -> "State":
     from roadstead.sandbox import sandbox
     from roadstead.sandbox.apply import CREATED, UNCHANGED, Reference
@@ -162,10 +176,22 @@ def _show(project: Path, known: "State") -> None:
     for row in rows:
         table.add_row(row.name, row.capacity, row.zone, str(row.pods), "yes" if row.ready else "no")
     console.print(table)
-    console.print(
-        f"\n{known.stack} is up. As its administrator, or as one of {', '.join(sandbox.persona_kubeconfigs(project))}:"
-    )
+    everybody = sandbox.persona_kubeconfigs(project)
+    console.print(f"\n{known.stack} is up. As its administrator, or as one of {', '.join(everybody)}:")
     console.print(f"  export KUBECONFIG={known.kubeconfig}")
     folder = "" if project == Path() else f" -C {project}"
-    example = next(iter(sandbox.persona_kubeconfigs(project)), "team/persona")
+    example = next(iter(everybody), "team/persona")
     console.print(f"  export KUBECONFIG=$(roadstead sandbox kubeconfig{folder} --as {example})")
+    if known.account:
+        _show_account(known.account)
+
+
+def _show_account(account: "Account") -> None:
+    console.print(
+        f"\nIts AWS resources, as moto plays them in account {account.account_id}: {account.created} created,"
+        f" {account.checked} only checked against AWS's service models. As anybody:"
+    )
+    console.print(
+        f"  export AWS_ENDPOINT_URL={account.endpoint_url} AWS_REGION={account.region}"
+        " AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox"
+    )

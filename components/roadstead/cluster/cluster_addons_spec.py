@@ -31,7 +31,7 @@ ADDONS = {
     "eks-pod-identity-agent": Addon(BEFORE_NODES),
     "coredns": Addon(AFTER_NODES),
     "aws-ebs-csi-driver": Addon(
-        AFTER_NODES, service_account="ebs-csi-controller-sa", policy="service-role/AmazonEBSCSIDriverPolicyV2"
+        AFTER_NODES, service_account="ebs-csi-controller-sa", policy="AmazonEBSCSIDriverPolicyV2"
     ),
     "metrics-server": Addon(AFTER_NODES),
     "eks-node-monitoring-agent": Addon(AFTER_NODES),

@@ -23,6 +23,8 @@ from roadstead.sandbox.programs import Programs
 LOOPBACK = "127.0.0.1"
 FAKE_NODE = "kwok.x-k8s.io/node=fake"
 """The annotation of the nodes that kwok plays."""
+LISTENING_PORTS = range(20000, 32768)
+"""Below those that Linux and macOS give to outgoing connections."""
 READY_SECONDS = 60
 
 
@@ -171,12 +173,21 @@ def _still_there(started: list[Process], logs: Path) -> None:
 
 
 def _free_ports(number: int) -> list[int]:
-    """Ports of loopback that nobody listens on. All are held while they are chosen, so that none is chosen twice."""
-    held = [socket.create_server((LOOPBACK, 0)) for _ in range(number)]
-    ports = [server.getsockname()[1] for server in held]
-    for server in held:
-        server.close()
-    return ports
+    """Ports of loopback that nobody listens on, and that systems do not hand out for outgoing connections."""
+    found: list[int] = []
+    while len(found) < number:
+        port = secrets.choice(LISTENING_PORTS)
+        if port not in found and _is_free(port):
+            found.append(port)
+    return found
+
+
+def _is_free(port: int) -> bool:
+    try:
+        with socket.create_server((LOOPBACK, port)):
+            return True
+    except OSError:
+        return False
 
 
 def _write_users(path: Path, token: str) -> None:

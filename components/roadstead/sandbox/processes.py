@@ -1,7 +1,7 @@
 """Programs that go on running when the command that started them has ended, and are found again by the next one."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,14 +29,17 @@ class Process:
         return found if same else None
 
 
-def start(name: str, command: list[str], folder: Path) -> Process:
-    """Starts a program in a session of its own, so that Ctrl-C in a terminal does not reach it; logs to the folder."""
+def start(name: str, command: list[str], folder: Path, environment: Mapping[str, str] | None = None) -> Process:
+    """Starts a program in a session of its own, so that Ctrl-C in a terminal does not reach it; logs to the folder.
+
+    Its environment is this one's, and what `environment` has beside it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log = str(folder / f"{name}.log")
     pid = os.posix_spawn(
         command[0],
         command,
-        os.environ,
+        {**os.environ, **(environment or {})},
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),

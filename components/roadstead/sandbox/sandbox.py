@@ -1,7 +1,7 @@
-"""The sandbox: a stack's Kubernetes half, kept running on this machine until it is taken down."""
+"""The sandbox: a stack on this machine, kept running until it is taken down."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from roadstead.offline.graph import Graph
 from roadstead.sandbox import control_plane, kubeconfigs, processes, programs, state
 from roadstead.sandbox.addons import addon_objects
 from roadstead.sandbox.apply import Cluster, OnChange, Reference
+from roadstead.sandbox.aws.account import account_of
 from roadstead.sandbox.local_clusters import ExistingCluster
 from roadstead.sandbox.nodes import nodes
 from roadstead.sandbox.objects import Persona, objects, personas
@@ -72,6 +73,14 @@ def applied(project: Path, known: State, graph: Graph, on_change: OnChange) -> S
     return fresh
 
 
+def with_account(project: Path, known: State, graph: Graph, progress: Callable[[int, int, str], None]) -> State:
+    """Brings the AWS half of a sandbox to what a graph says."""
+    folder = project / FOLDER
+    fresh = known.model_copy(update={"account": account_of(folder / "logs", known.account, graph, progress)})
+    state.save(folder, fresh)
+    return fresh
+
+
 def up_or_error(project: Path) -> State:
     """The sandbox that is up. Raises `InputError` where there is none."""
     known = state.load(project / FOLDER)
@@ -86,9 +95,8 @@ def down(project: Path) -> State | None:
     known = state.load(folder)
     if known is None:
         return None
-    if known.processes:
-        processes.stop(known.processes)
-    else:
+    processes.stop([*known.processes, *([known.account.process] if known.account else [])])
+    if not known.processes:
         with config.new_client_from_config(str(known.kubeconfig)) as api:
             Cluster(api).prune(known.applied)
     shutil.rmtree(folder)

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from roadstead.sandbox.apply import Reference
+from roadstead.sandbox.aws.account import Account
 from roadstead.sandbox.processes import Process
 
 FILE = "state.json"
@@ -18,15 +19,17 @@ class State(BaseModel):
     kubeconfig: Path
     """Of its administrator."""
     processes: tuple[Process, ...] = ()
-    """Its programs; none where the cluster was there already."""
+    """Its control plane's programs; none where the cluster was there already."""
     nodes: tuple[Reference, ...] = ()
     """The nodes that kwok plays."""
     applied: tuple[Reference, ...] = ()
     """The objects that it has applied, in their order."""
+    account: Account | None = None
+    """Its AWS half; nothing where the stack has none."""
 
     @property
     def is_running(self) -> bool:
-        """Whether every one of its programs still runs."""
+        """Whether every program of its control plane still runs."""
         return all(process.running() for process in self.processes)
 
 

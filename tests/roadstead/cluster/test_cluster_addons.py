@@ -76,7 +76,7 @@ def test_only_two_addons_have_rights_in_aws() -> None:
     attached = made().of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
     assert {right.inputs["policyArn"] for right in attached} == {
         "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
-        "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicyV2",
+        "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2",
     }
 
 

@@ -70,6 +70,13 @@ def account_id(graph: Graph) -> str:
     return min(allowed, default=EXAMPLE_ACCOUNT_ID)
 
 
+def region(graph: Graph) -> str:
+    """The region of a graph's AWS provider."""
+    return min(
+        (made.inputs.get("region", EXAMPLE_REGION) for made in graph.of_type("pulumi:providers:aws")), default=""
+    )
+
+
 def _make(resource: Resource, provider: tuple[Clients, dict[str, str]], creation: Creation) -> None:
     aws, default_tags = provider
     inputs = Inputs(replaced(resource.inputs, creation.real), resource.name, default_tags)

@@ -1,6 +1,5 @@
 """Moto's server: AWS's API as moto plays it, in memory, on loopback."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,10 +49,9 @@ def start(folder: Path, account_id: str) -> Server:
         # Otherwise none of AWS's own policies can be attached.
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
     }
-    environment = [shutil.which("env") or "/usr/bin/env", *(f"{key}={value}" for key, value in settings.items())]
     # The system chooses the port: none can be taken away between choosing and listening.
-    command = [*environment, sys.executable, "-m", "moto.server", "--host", LOOPBACK, "--port", "0"]
-    process = processes.start(NAME, command, folder)
+    command = [sys.executable, "-m", "moto.server", "--host", LOOPBACK, "--port", "0"]
+    process = processes.start(NAME, command, folder, settings)
     try:
         endpoint_url = f"http://{LOOPBACK}:{_port(process, folder)}"
         connect(endpoint_url, EXAMPLE_REGION).sts.get_caller_identity()
