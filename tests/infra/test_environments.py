@@ -149,7 +149,7 @@ def test_the_local_stack_has_the_workloads_and_nothing_in_aws(local: Graph, stag
     assert not [resource for resource in local.resources.values() if resource.type.startswith("aws:")]
     apps = [deployment.name for deployment in staging.of_type("kubernetes:apps/v1:Deployment")]
     assert [deployment.name for deployment in local.of_type("kubernetes:apps/v1:Deployment")] == apps
-    assert local.one("pulumi:providers:kubernetes").inputs["context"] == "kind-roadstead"
+    assert local.one("pulumi:providers:kubernetes").inputs["context"] == "roadstead-sandbox"
     for _, pod in pods(local):
         assert pod["containers"][0]["image"].startswith("localhost:5001/")
 

@@ -133,7 +133,7 @@ def spot_loss(
 def _create(project: Path, known: "State", graph: "Graph") -> "State":
     from roadstead.sandbox import sandbox
 
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("creating")
 
         def on_progress(number: int, total: int, urn: str) -> None:
@@ -148,7 +148,7 @@ def _apply(project: Path, known: "State", graph: "Graph") -> "State":
 
     first = not known.applied
     counts: Counter[str] = Counter()
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("applying", total=None)
 
         def on_change(reference: Reference, change: str) -> None:
@@ -178,7 +178,7 @@ def _show(project: Path, known: "State") -> None:
     console.print(table)
     everybody = sandbox.persona_kubeconfigs(project)
     console.print(f"\n{known.stack} is up. As its administrator, or as one of {', '.join(everybody)}:")
-    console.print(f"  export KUBECONFIG={known.kubeconfig}")
+    console.print(f"  export KUBECONFIG={os.path.relpath(known.kubeconfig)}")
     folder = "" if project == Path() else f" -C {project}"
     example = next(iter(everybody), "team/persona")
     console.print(f"  export KUBECONFIG=$(roadstead sandbox kubeconfig{folder} --as {example})")
