@@ -49,10 +49,10 @@ def test_every_file_that_is_linked_is_there(path: str) -> None:
     "target", sorted(set(re.findall(r"`make ([a-z-]+)", README) + re.findall(r"\$ make ([a-z-]+)", README)))
 )
 def test_every_make_target_that_is_named_is_there(target: str) -> None:
-    assert f"\n{target}: " in (ROOT / "Makefile").read_text()
+    assert f"\n{target}: " in (ROOT / "Makefile").read_text() + (ROOT / "tools" / "tools.mk").read_text()
 
 
 def test_make_lists_every_target_that_people_use() -> None:
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("preview", "test", "lint", "bench", "setup", "generate", "lock"):
+    for target in ("preview", "sandbox", "test", "test-cluster", "lint", "bench", "setup", "generate", "lock", "tools"):
         assert f"make {target} " in listed

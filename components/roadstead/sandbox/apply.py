@@ -79,7 +79,7 @@ class Cluster:
         )
         if before is None:
             return CREATED
-        return UNCHANGED if _declared(before) == _declared(after.to_dict()) else CHANGED
+        return UNCHANGED if _ours(before, body) == _ours(after.to_dict(), body) else CHANGED
 
     def _delete(self, reference: Reference) -> bool:
         try:
@@ -101,11 +101,22 @@ class Cluster:
         return self._objects.resources.get(api_version=reference.api_version, kind=reference.kind)
 
 
-def _declared(body: Mapping[str, Any]) -> dict[str, Any]:
-    """An object without what controllers write into it all the time."""
-    passing = ("resourceVersion", "managedFields")
-    metadata = {key: value for key, value in body["metadata"].items() if key not in passing}
-    return {**body, "metadata": metadata, "status": None}
+def _ours(stored: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
+    """Of a stored object, which fields are ours, and what is in those that we declare: controllers write into the others."""
+    managers = stored["metadata"].get("managedFields", [])
+    owned = [
+        entry["fieldsV1"] for entry in managers if (entry["manager"], entry["operation"]) == (FIELD_MANAGER, "Apply")
+    ]
+    return owned, _declared(stored, body)
+
+
+def _declared(stored: Any, body: Any) -> Any:
+    """The part of a stored value that a declared one speaks of."""
+    if isinstance(stored, Mapping) and isinstance(body, Mapping):
+        return {key: _declared(stored.get(key), item) for key, item in body.items()}
+    if isinstance(stored, list) and isinstance(body, list) and len(stored) == len(body):
+        return [_declared(*pair) for pair in zip(stored, body, strict=True)]
+    return stored
 
 
 def _key(reference: Reference) -> dict[str, str | None]:
