@@ -9,6 +9,8 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
+include tools/tools.mk
+
 .PHONY: help setup preview sandbox test test-cluster lint bench generate lock clean
 
 help: ## this list
@@ -40,10 +42,10 @@ preview: $(VENV)/ready ## show what a stack would be, offline: make preview STAC
 test: $(VENV)/ready-dev ## the fast tests: recording engine, moto; no network
 	@$(RUN) -m pytest --quiet --ignore tests/cluster --ignore tests/engine tests
 
-test-cluster: $(VENV)/ready-dev tools ## every stack on a real Kubernetes API server of this machine
+test-cluster: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on a real Kubernetes API server of this machine
 	@CLUSTER_REQUIRED=1 $(RUN) -m pytest --quiet -r s tests/cluster
 
-sandbox: $(VENV)/ready-dev tools ## a stack to try on this machine: make sandbox STACK=staging
+sandbox: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## a stack to try on this machine: make sandbox STACK=staging
 	@$(VENV)/bin/roadstead sandbox up --stack $(STACK)
 
 lint: $(VENV)/ready-dev ## formatting, style and types
@@ -53,6 +55,7 @@ lint: $(VENV)/ready-dev ## formatting, style and types
 
 bench: $(VENV)/ready-dev ## speed and memory, as ratios within one run
 	@$(RUN) scripts/bench.py
+	@$(RUN) scripts/bench_sandbox.py
 
 generate: $(VENV)/ready-dev ## renew docs/schema and docs/components from the code
 	@$(RUN) scripts/generate.py
@@ -60,8 +63,6 @@ generate: $(VENV)/ready-dev ## renew docs/schema and docs/components from the co
 lock: $(VENV)/ready-dev ## renew requirements.lock (asks the package index)
 	@$(LOCK) --group pyproject.toml:setup --output-file requirements.lock components/pyproject.toml
 	@$(LOCK) --group pyproject.toml:dev --extra sandbox --constraint requirements.lock --output-file requirements-dev.lock components/pyproject.toml
-
-include tools/tools.mk
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis

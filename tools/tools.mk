@@ -6,7 +6,7 @@ STAGES := .tools/share/kwok
 STAGE_FILES := node/fast/node-initialize.yaml node/heartbeat/node-heartbeat.yaml \
 	pod/fast/pod-ready.yaml pod/fast/pod-complete.yaml pod/fast/pod-delete.yaml
 CONTROL_PLANE := kube-apiserver kube-controller-manager kube-scheduler kubectl
-TOOLS := $(CONTROL_PLANE) etcd kwok sops kustomize helm
+SANDBOX_TOOLS := $(CONTROL_PLANE:%=$(BIN)/%) $(BIN)/etcd $(BIN)/kwok $(STAGES)/stages.yaml
 
 # Kubernetes takes its version from the linker, and clients refuse an API server without one.
 KUBERNETES_VERSION = $(shell awk '$$1 == "k8s.io/kubernetes" {print $$2}' tools/kubernetes/go.mod)
@@ -38,4 +38,4 @@ $(STAGES)/stages.yaml: tools/kwok/go.sum
 		for file in $(STAGE_FILES); do cat "$$file"; echo ---; done > $(CURDIR)/$@
 
 .PHONY: tools
-tools: $(TOOLS:%=$(BIN)/%) $(STAGES)/stages.yaml ## build the programs of the sandbox with Go: API server, etcd, kwok, sops…
+tools: $(SANDBOX_TOOLS) $(BIN)/sops $(BIN)/kustomize $(BIN)/helm ## build with Go: the sandbox's programs, sops, kustomize, helm

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from kubernetes import config
@@ -14,14 +16,14 @@ from roadstead.sandbox.control_plane import ControlPlane
 
 
 @pytest.fixture(scope="session")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+def plane() -> Iterator[ControlPlane]:
     try:
         found = programs.find(ROOT)
     except InputError as error:
         if os.environ.get("CLUSTER_REQUIRED"):
             raise
         pytest.skip(str(error))
-    with control_plane.running(tmp_path_factory.mktemp("control-plane"), found) as started:
+    with TemporaryDirectory() as folder, control_plane.running(Path(folder) / "plane", found) as started:
         yield started
 
 

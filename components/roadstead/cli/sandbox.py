@@ -31,9 +31,10 @@ console = Console(soft_wrap=True, highlight=False, emoji=False, markup=False)
 @app.callback()
 def needs() -> None:
     """Without its extra packages the sandbox says so before anything else."""
-    if find_spec("kubernetes") is None or find_spec("psutil") is None:
+    missing = [name for name in ("cryptography", "kubernetes", "moto", "psutil", "tenacity") if find_spec(name) is None]
+    if missing:
         with telling_errors():
-            raise InputError("the sandbox needs more packages: pip install 'roadstead[sandbox]'")
+            raise InputError(f"the sandbox needs {', '.join(missing)}: pip install 'roadstead[sandbox]'")
 
 
 @app.command()
