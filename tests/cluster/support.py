@@ -17,7 +17,7 @@ from roadstead.sandbox.addons import addon_objects
 from roadstead.sandbox.apply import Cluster, Reference
 from roadstead.sandbox.nodes import nodes
 from roadstead.sandbox.objects import objects
-from roadstead.sandbox.rollout import settle
+from roadstead.sandbox.rollout import settle, wait_for_nodes
 
 SETTLE_SECONDS = 90.0
 
@@ -40,7 +40,9 @@ def with_nodes(api: ApiClient, graph: Graph) -> Iterator[None]:
     """The nodes of a graph's node groups and what its add-ons run on them."""
     cluster, wanted, pods = Cluster(api), nodes(graph), addon_objects(graph)
     try:
-        cluster.apply([*wanted, *pods])
+        cluster.apply(wanted)
+        wait_for_nodes(CoreV1Api(api), SETTLE_SECONDS)
+        cluster.apply(pods)
         yield
     finally:
         cluster.prune([Reference.of(body) for body in pods])

@@ -60,8 +60,10 @@ def up(
         from roadstead.sandbox.local_clusters import chosen_cluster
         from roadstead.sandbox.rollout import settle
 
-        given = os.environ.get("KUBECONFIG")
-        existing = chosen_cluster(Path(given), allow_cluster) if given else None
+        given = os.environ.get("KUBECONFIG", "")
+        # After `export KUBECONFIG=$(roadstead sandbox kubeconfig …)` it is still the sandbox's own that is meant.
+        of_others = given and not sandbox.is_own(project, Path(given))
+        existing = chosen_cluster(Path(given), allow_cluster) if of_others else None
         graph = rendered(project, chosen_stack(project, stack))
         with console.status("starting etcd, API server, controller manager, scheduler and kwok"):
             known = sandbox.started(project, existing)

@@ -41,6 +41,17 @@ def _node_status(node: Any, pods: int) -> NodeStatus:
     )
 
 
+def wait_for_nodes(core: CoreV1Api, timeout_seconds: float) -> None:
+    """Waits until pods may be put on every node: what is scheduled before would crowd on those that are ready first."""
+    end = time.monotonic() + timeout_seconds
+    while any(_has_no_place_yet(node) for node in core.list_node().items) and time.monotonic() < end:
+        time.sleep(POLL_SECONDS)
+
+
+def _has_no_place_yet(node: Any) -> bool:
+    return any(taint.key == "node.kubernetes.io/not-ready" for taint in node.spec.taints or [])
+
+
 def waiting(api: ApiClient, namespaces: Sequence[str]) -> list[str]:
     """What does not run yet in some namespaces, each with the reason that Kubernetes gives."""
     core, apps, autoscaling = CoreV1Api(api), AppsV1Api(api), AutoscalingV2Api(api)

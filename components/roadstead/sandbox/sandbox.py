@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from kubernetes import config
+from kubernetes.client import CoreV1Api
 
 from roadstead.offline.errors import InputError
 from roadstead.offline.graph import Graph
@@ -17,10 +18,12 @@ from roadstead.sandbox.aws.account import account_of
 from roadstead.sandbox.local_clusters import ExistingCluster
 from roadstead.sandbox.nodes import nodes
 from roadstead.sandbox.objects import Persona, objects, personas
+from roadstead.sandbox.rollout import wait_for_nodes
 from roadstead.sandbox.state import State
 
 FOLDER = Path("build") / "sandbox"
 PERSONAS_FOLDER = "personas"
+NODES_READY_SECONDS = 30.0
 
 
 def started(project: Path, existing: ExistingCluster | None) -> State:
@@ -40,6 +43,11 @@ def started(project: Path, existing: ExistingCluster | None) -> State:
     fresh = State(stack="", kubeconfig=plane.kubeconfig, processes=plane.processes)
     state.save(folder, fresh)
     return fresh
+
+
+def is_own(project: Path, kubeconfig: Path) -> bool:
+    """Whether a kubeconfig is one of those that the sandbox of a project has written."""
+    return kubeconfig.resolve().is_relative_to((project / FOLDER).resolve())
 
 
 def applied(project: Path, known: State, graph: Graph, on_change: OnChange) -> State:
@@ -64,6 +72,7 @@ def applied(project: Path, known: State, graph: Graph, on_change: OnChange) -> S
     with config.new_client_from_config(str(known.kubeconfig)) as api:
         cluster = Cluster(api)
         cluster.apply(wanted_nodes, on_change)
+        wait_for_nodes(CoreV1Api(api), NODES_READY_SECONDS)
         cluster.apply(bodies, on_change)
         cluster.prune([old for old in known.applied if old not in references], on_change)
         cluster.prune([old for old in known.nodes if old not in fresh.nodes], on_change)
