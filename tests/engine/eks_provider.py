@@ -41,9 +41,15 @@ class EksProvider(Attached):
                 say=lambda text: context.abort(grpc.StatusCode.UNIMPLEMENTED, text),
             )
             outputs = eks_component.make(component, engine)
-        needs = provider_pb2.ConstructResponse.PropertyDependencies(urns=sorted(children.made))
+        # A resource that is handed out depends on itself, what is made of several children on all of them.
+        needs = {
+            key: provider_pb2.ConstructResponse.PropertyDependencies(
+                urns=[value["urn"]] if isinstance(value, dict) and "urn" in value else sorted(children.made)
+            )
+            for key, value in outputs.items()
+        }
         return provider_pb2.ConstructResponse(
-            urn=component.urn, state=wire.to_struct(outputs), stateDependencies=dict.fromkeys(outputs, needs)
+            urn=component.urn, state=wire.to_struct(outputs), stateDependencies=needs
         )
 
 

@@ -91,15 +91,7 @@ class Objects:
     def users_of(self, wanted: Object) -> list[str]:
         """The URNs of the objects that name this one, or cannot be without it."""
         names = {wanted.id, wanted.state.get("arn", wanted.id)}
-        return [
-            other.urn
-            for other in self
-            if other.urn != wanted.urn
-            and (
-                names & set(_texts(other.state))
-                or (wanted.type == CLUSTER and other.type.startswith("kubernetes:"))
-            )
-        ]
+        return [other.urn for other in self if other.urn != wanted.urn and _needs(other, wanted, names)]
 
     def _keep(self, made: Object) -> None:
         """Writes beside and renames: whoever is killed in the middle leaves no half of an object."""
@@ -111,6 +103,12 @@ class Objects:
 
     def _path(self, made: Object) -> Path:
         return self._folder / f"{sha256(f'{made.type} {made.id}'.encode()).hexdigest()[:20]}.json"
+
+
+def _needs(user: Object, wanted: Object, names: set[Any]) -> bool:
+    if user.type.partition(":")[0] != wanted.type.partition(":")[0]:
+        return wanted.type == CLUSTER
+    return bool(names & set(_texts(user.inputs)))
 
 
 def _texts(value: Any) -> Iterator[str]:
