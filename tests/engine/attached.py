@@ -11,6 +11,12 @@ class Attached(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, version: str) -> None:
         self._version = version
 
+    def Handshake(
+        self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        # The engine then asks `Configure` what the provider can do.
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no handshake")
+
     def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:
         return empty_pb2.Empty()
 

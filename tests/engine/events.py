@@ -4,18 +4,27 @@ https://www.pulumi.com/docs/iac/automation-api/concepts-terminology/ names the e
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 UNCHANGED = {"same", "refresh", "read", "read-discard"}
 
 
-def changes(log: str, *, planned: bool) -> dict[str, list[str]]:
-    """The operations on each resource, in the order in which they began (planned) or ended (done)."""
-    kind = "resourcePreEvent" if planned else "resOutputsEvent"
+def changes(log: str) -> dict[str, list[str]]:
+    """The operations on each resource that were announced, or begun."""
     found: dict[str, list[str]] = {}
+    for urn, operation in _operations(log, "resourcePreEvent"):
+        found.setdefault(urn, []).append(operation)
+    return found
+
+
+def ended(log: str) -> list[str]:
+    """The resources on which an operation came to its end, in that order."""
+    return [urn for urn, _ in _operations(log, "resOutputsEvent")]
+
+
+def _operations(log: str, kind: str) -> Iterator[tuple[str, str]]:
     for line in log.splitlines():
         event: dict[str, Any] = json.loads(line)
         if kind in event and event[kind]["metadata"]["op"] not in UNCHANGED:
-            metadata = event[kind]["metadata"]
-            found.setdefault(metadata["urn"], []).append(metadata["op"])
-    return found
+            yield event[kind]["metadata"]["urn"], event[kind]["metadata"]["op"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.engine.events import changes
+from tests.engine import events
 from tests.support import ROOT
 
 from roadstead.offline.graph import Graph
@@ -53,19 +53,19 @@ class Workspace:
 
     def preview(self, *options: str) -> dict[str, list[str]]:
         """What would be done, by URN; nothing where nothing would change."""
-        return self._operation("preview", *options)
+        return events.changes(self._operation("preview", *options))
 
     def up(self, *options: str) -> dict[str, list[str]]:
         """What was done, by URN."""
-        return self._operation("up", "--yes", "--skip-preview", *options)
+        return events.changes(self._operation("up", "--yes", "--skip-preview", *options))
 
     def refresh(self, *options: str) -> None:
         """Takes over what is really there."""
         self._operation("refresh", "--yes", "--skip-preview", *options)
 
-    def destroy(self) -> dict[str, list[str]]:
-        """What was deleted, by URN, in the order in which each was gone."""
-        return self._operation("destroy", "--yes", "--skip-preview")
+    def destroy(self) -> list[str]:
+        """The URNs of what was deleted, in the order in which each was gone."""
+        return events.ended(self._operation("destroy", "--yes", "--skip-preview"))
 
     def state(self) -> dict[str, Any]:
         """The state, as `pulumi stack export` shows it."""
@@ -102,10 +102,11 @@ class Workspace:
             text=True,
         )
 
-    def _operation(self, command: str, *options: str) -> dict[str, list[str]]:
-        events = self._log(f"{command}-events", "")
-        self.pulumi(command, "--event-log", str(events), *options)
-        return changes(events.read_text(encoding="utf-8"), planned=command == "preview")
+    def _operation(self, command: str, *options: str) -> str:
+        """Runs an operation to its end; the events that there were."""
+        log = self._log(f"{command}-events", "")
+        self.pulumi(command, "--event-log", str(log), *options)
+        return log.read_text(encoding="utf-8")
 
     def _log(self, name: str, text: str) -> Path:
         self.logs.mkdir(exist_ok=True)
