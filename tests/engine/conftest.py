@@ -16,6 +16,10 @@ from roadstead.offline.errors import InputError
 from roadstead.sandbox import control_plane, programs
 from roadstead.sandbox.apply import Cluster
 
+STACKS = ["staging", "production", "local"]
+each_stack = pytest.mark.parametrize("deployed", STACKS, indirect=True)
+each_stack_in_aws = pytest.mark.parametrize("deployed", STACKS[:2], indirect=True)
+
 
 @dataclass(frozen=True)
 class Deployed(Environment):

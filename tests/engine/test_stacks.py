@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.engine.conftest import Deployed
+from tests.engine.conftest import STACKS, Deployed, each_stack
 from tests.engine.environment import copied, environment
 from tests.engine.states import ENGINES_OWN, of_graph, of_state
 
@@ -11,8 +11,6 @@ from roadstead.offline.graph import Graph, plain
 from roadstead.sandbox.apply import Cluster, Reference
 from roadstead.sandbox.objects import objects
 
-STACKS = ["staging", "production", "local"]
-each_stack = pytest.mark.parametrize("deployed", STACKS, indirect=True)
 
 
 @each_stack
