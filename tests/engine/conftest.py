@@ -29,6 +29,8 @@ class Deployed(Environment):
     """What the first preview announced, by URN."""
     done: dict[str, list[str]]
     """What the first `up` did, by URN."""
+    operations: int
+    """How many operations of providers that took."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,7 +49,7 @@ def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     with environment(tmp_path_factory.mktemp(stack), stack) as made:
         planned = made.workspace.preview()
         done = made.workspace.up()
-        yield Deployed(made.workspace, made.faults, made.objects, planned, done)
+        yield Deployed(made.workspace, made.faults, made.objects, planned, done, made.faults.operations)
 
 
 @pytest.fixture(scope="session")
