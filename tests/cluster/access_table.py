@@ -88,4 +88,17 @@ SENSITIVE = {
 }
 """What somebody would need for more than their own: looked at for everybody, granted to hardly anybody."""
 RESOURCES = sorted(SENSITIVE.union(*MAY.values()))
-VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "bind", "escalate", "impersonate", "use")
+VERBS = (
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "bind",
+    "escalate",
+    "impersonate",
+    "use",
+)

@@ -70,16 +70,11 @@ def test_the_table_covers_every_persona_there_is(staging: Graph) -> None:
 
 
 @pytest.mark.parametrize(("team", "persona"), every_persona())
-def test_a_persona_may_do_exactly_what_the_table_says(
-    api: ApiClient, staging: Graph, team: str, persona: str
-) -> None:
+def test_a_persona_may_do_exactly_what_the_table_says(api: ApiClient, staging: Graph, team: str, persona: str) -> None:
     (own,) = [found.namespaces for found in personas(staging) if (found.team, found.name) == (team, persona)]
     subject = {"user": "somebody", "groups": [group(team, persona), "system:authenticated"]}
     expected = {
-        (namespace, *resource, verb)
-        for namespace in own
-        for resource, verbs in MAY[persona].items()
-        for verb in verbs
+        (namespace, *resource, verb) for namespace in own for resource, verbs in MAY[persona].items() for verb in verbs
     }
     assert reviews(api, subject, [*namespaces(staging), *OUTSIDE, ""]) == expected
 

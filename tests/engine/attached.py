@@ -38,9 +38,7 @@ class Attached(provider_pb2_grpc.ResourceProviderServicer):
             acceptSecrets=True, acceptResources=True, acceptOutputs=True, supportsPreview=True
         )
 
-    def Invoke(
-        self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.InvokeResponse:
+    def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"a look-up: {request.tok}")
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:

@@ -33,9 +33,9 @@ class Deployed(Environment):
     """How many operations of providers that took."""
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def pulumi() -> None:
-    """The real command line; without it these tests are skipped, or fail where they are required."""
+    """The real command line; without it a test is skipped, or fails where it is required."""
     found = shutil.which("pulumi")
     version = subprocess.run([found, "version"], capture_output=True, text=True, check=True).stdout if found else "none"
     if not re.match(r"v3\.2\d\d\.", version):
@@ -43,7 +43,9 @@ def pulumi() -> None:
 
 
 @pytest.fixture(scope="session")
-def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def deployed(
+    pulumi: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployed]:
     """A stack, named by the test's parameter, after a first preview and a first `up`."""
     stack = request.param
     with environment(tmp_path_factory.mktemp(stack), stack) as made:

@@ -48,9 +48,7 @@ class EksProvider(Attached):
             )
             for key, value in outputs.items()
         }
-        return provider_pb2.ConstructResponse(
-            urn=component.urn, state=wire.to_struct(outputs), stateDependencies=needs
-        )
+        return provider_pb2.ConstructResponse(urn=component.urn, state=wire.to_struct(outputs), stateDependencies=needs)
 
 
 class _Children:

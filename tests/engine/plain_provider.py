@@ -44,7 +44,8 @@ class PlainProvider(Attached):
         given = wire.to_python(request.args)
         if "region" in given:
             self._place = Place(json.loads(given["allowedAccountIds"])[0], given["region"])
-        return super().Configure(request, context)
+        # Without secrets: the engine hands them over in clear, as to AWS, and keeps what comes back encrypted.
+        return provider_pb2.ConfigureResponse(acceptResources=True, acceptOutputs=True, supportsPreview=True)
 
     def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         failures = [

@@ -55,9 +55,7 @@ def instance_types(stack: str) -> Change:
 
 @pytest.mark.parametrize("change", [digest, quota])
 @each_stack
-def test_a_change_touches_what_it_is_about(
-    deployed: Deployed, change: Callable[[str], Change], tmp_path: Path
-) -> None:
+def test_a_change_touches_what_it_is_about(deployed: Deployed, change: Callable[[str], Change], tmp_path: Path) -> None:
     assert_touches(deployed, change(deployed.workspace.stack), tmp_path)
 
 
@@ -80,7 +78,7 @@ def test_a_new_team_is_added_and_nothing_else_touched(deployed: Deployed, tmp_pa
         added = stack.workspace.render().resources.keys() - deployed.workspace.render().resources.keys()
 
         planned = stack.workspace.preview()
-        assert planned == dict.fromkeys(added, ["create"])
+        assert planned == {urn: ["create"] for urn in added}
         assert ("roadstead:index:TeamNamespace", "search.search") in map(type_and_name, added)
         assert stack.workspace.up() == planned
         assert of_state(stack.workspace.state()) == of_graph(stack.workspace.render())

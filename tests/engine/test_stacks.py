@@ -12,10 +12,9 @@ from roadstead.sandbox.apply import Cluster, Reference
 from roadstead.sandbox.objects import objects
 
 
-
 @each_stack
 def test_a_first_preview_announces_what_the_recording_engine_shows_and_up_makes_it(deployed: Deployed) -> None:
-    wanted = dict.fromkeys(deployed.workspace.render().resources, ["create"])
+    wanted = {urn: ["create"] for urn in deployed.workspace.render().resources}
     for said in (deployed.planned, deployed.done):
         assert {urn: what for urn, what in said.items() if not urn.endswith(ENGINES_OWN)} == wanted
 
@@ -42,7 +41,9 @@ def test_a_second_preview_is_empty_also_after_a_refresh(deployed: Deployed) -> N
 
 
 @each_stack
-def test_destroy_removes_nothing_that_something_else_needs_and_leaves_nothing(deployed: Deployed, tmp_path: Path) -> None:
+def test_destroy_removes_nothing_that_something_else_needs_and_leaves_nothing(
+    deployed: Deployed, tmp_path: Path
+) -> None:
     graph = deployed.workspace.render()
     with copied(deployed, tmp_path) as stack:
         order = stack.workspace.destroy()
@@ -52,6 +53,7 @@ def test_destroy_removes_nothing_that_something_else_needs_and_leaves_nothing(de
     assert too_early(order, graph) == []
 
 
+@pytest.mark.usefixtures("pulumi")
 @pytest.mark.parametrize("stack", STACKS)
 def test_an_api_server_takes_a_stack_and_nothing_is_left_there_when_it_is_gone(
     stack: str, cluster: Cluster, tmp_path: Path
@@ -66,12 +68,12 @@ def test_an_api_server_takes_a_stack_and_nothing_is_left_there_when_it_is_gone(
         assert made.made() == []
 
 
-def too_early(order: list[str], graph: Graph) -> list[tuple[str, str]]:
+def too_early(order: list[str], graph: Graph) -> list[str]:
     """What was deleted before something that depends on it."""
     deleted = {urn: number for number, urn in enumerate(order)}
     return [
-        (needed, urn)
+        f"{needed} before {urn}"
         for urn, resource in graph.resources.items()
-        for needed in {*resource.dependencies, resource.parent, resource.provider} & deleted.keys()
-        if deleted[needed] < deleted[urn]
+        for needed in (*resource.dependencies, resource.parent, resource.provider)
+        if needed and deleted[needed] < deleted[urn]
     ]
