@@ -9,7 +9,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview test lint bench generate lock clean
+.PHONY: help setup preview test test-engine lint bench generate lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ preview: $(VENV)/ready ## show what a stack would be, offline: make preview STAC
 
 test: $(VENV)/ready-dev ## the fast tests: recording engine, moto; no network
 	@$(RUN) -m pytest --quiet tests
+
+test-engine: $(VENV)/ready-dev ## the stacks on the real Pulumi engine: needs pulumi 3.2xx on PATH, and the programs of `make tools`
+	@ENGINE_REQUIRED=1 $(RUN) -m pytest tests/engine -rs
 
 lint: $(VENV)/ready-dev ## formatting, style and types
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -116,7 +116,9 @@ class Workspace:
 
     def _environment(self) -> dict[str, str]:
         """Nothing of the machine's own accounts, clusters and Pulumi settings."""
-        own = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
+        own = {
+            key: os.environ[key] for key in os.environ if key in ("PATH", "LANG", "TMPDIR") or key.startswith("PIP_")
+        }
         return {
             **own,
             "HOME": str(self.folder),
