@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -55,7 +56,7 @@ def test_what_has_a_generated_name_can_be_made_twice(provider: Stub) -> None:
 
 
 def test_a_pair_that_aws_knows_only_once_is_refused_the_second_time(provider: Stub) -> None:
-    pair = {"clusterName": "staging", "principalArn": "arn:aws:iam::111122223333:role/admin"}
+    pair: dict[str, Any] = {"clusterName": "staging", "principalArn": "arn:aws:iam::111122223333:role/admin"}
     create(provider, ENTRY, "one", **pair)
     with pytest.raises(grpc.RpcError, match="already exists"):
         create(provider, ENTRY, "two", **pair)

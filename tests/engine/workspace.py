@@ -69,8 +69,8 @@ class Workspace:
 
     def state(self) -> dict[str, Any]:
         """The state, as `pulumi stack export` shows it."""
-        exported: dict[str, Any] = json.loads(self.pulumi("stack", "export"))
-        return exported["deployment"]
+        deployment: dict[str, Any] = json.loads(self.pulumi("stack", "export"))["deployment"]
+        return deployment
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs; secret ones in clear."""
@@ -93,7 +93,7 @@ class Workspace:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts the command."""
         return subprocess.Popen(
-            ["pulumi", *arguments, "--stack", self.stack, "--color", "never", "--non-interactive"],
+            ["pulumi", *arguments, "--color", "never", "--non-interactive"],
             cwd=self.project,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -130,6 +130,7 @@ class Workspace:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_STACK": self.stack,
         }
 
 
@@ -141,5 +142,5 @@ def create(folder: Path, stack: str, providers: str) -> Workspace:
     for file in ROOT.glob("Pulumi*.yaml"):
         shutil.copy(file, made.project)
     (made.project / ".venv").symlink_to(ROOT / ".venv")
-    made.pulumi("stack", "init")
+    made.pulumi("stack", "init", stack)
     return made
