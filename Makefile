@@ -11,7 +11,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 include tools/tools.mk
 
-.PHONY: help setup preview sandbox test test-cluster lint bench generate lock clean
+.PHONY: help setup preview sandbox test test-cluster test-engine lint bench generate lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ test-cluster: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on a real Kubern
 
 sandbox: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## a stack to try on this machine: make sandbox STACK=staging
 	@$(VENV)/bin/roadstead sandbox up --stack $(STACK)
+
+test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on the real Pulumi engine; needs pulumi 3.2xx on PATH
+	@ENGINE_REQUIRED=1 $(RUN) -m pytest --quiet -r s tests/engine
 
 lint: $(VENV)/ready-dev ## formatting, style and types
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pulumi
-from pulumi.runtime.config import CONFIG
+from pulumi.runtime.config import CONFIG, is_config_secret
 
 from checks import stack_problems, team_problems, tenancy_problems, within_project
 from roadstead import yaml_files
@@ -83,6 +83,13 @@ def _names(stack: StackSpec) -> list[str]:
 def _read_stack() -> tuple[StackSpec, list[str]]:
     """The values under this project's name. What Pulumi.yaml leaves empty by default counts as not given."""
     prefix = f"{pulumi.get_project()}:"
+    # The program would not keep them secret: settings end up in names, tags and policies, in clear.
+    encrypted = [key.removeprefix(prefix) for key in CONFIG.get() if key.startswith(prefix) and is_config_secret(key)]
+    if encrypted:
+        wanted = "plain text: settings are no place for secrets"
+        return cast(StackSpec, {}), within_project(
+            [problem(name, "an encrypted value", "[secret]", wanted) for name in encrypted]
+        )
     given: dict[str, Any] = {}
     for key, text in CONFIG.get().items():
         if not key.startswith(prefix):

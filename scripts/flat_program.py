@@ -85,4 +85,5 @@ def main(arguments: list[str]) -> None:
     mocks.test(lambda: program(resources, classes))()  # type: ignore[no-untyped-call]
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -94,6 +94,7 @@ def team(key: str, value: Any) -> Change:
 CASES: list[tuple[str, str, Change, str]] = [
     ("unknown key with a value", STACK, config("netwrok", {"a": 1}), "Pulumi.staging.yaml: roadstead:netwrok: unknown key (did you mean 'network'?); got {'a': 1}; expected one of account_id, addons, cluster"),
     ("unknown key within", STACK, config("cluster.versoin", "1.36"), "Pulumi.staging.yaml: roadstead:cluster.versoin: unknown key (did you mean 'version'?); got '1.36'; expected one of admins"),
+    ("encrypted value", STACK, config("tags", {"cost-center": {"secure": "v1:cGxhdGZvcm0="}}), "Pulumi.staging.yaml: roadstead:tags: an encrypted value; got '[secret]'; expected plain text"),
     ("wrong type", STACK, config("cluster.version", 1.36), 'Pulumi.staging.yaml: roadstead:cluster.version: not text; got 1.36; expected text: write it in quotes, "1.36"'),
     ("missing key", STACK, config("cluster.admins", None), "Pulumi.staging.yaml: roadstead:cluster.admins: missing key; expected a mapping"),
     ("missing section", STACK, config("network", None), "Pulumi.staging.yaml: roadstead:network: missing key; expected it, or existing_cluster"),
