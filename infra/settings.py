@@ -87,7 +87,9 @@ def _read_stack() -> tuple[StackSpec, list[str]]:
     encrypted = [key.removeprefix(prefix) for key in CONFIG.get() if key.startswith(prefix) and is_config_secret(key)]
     if encrypted:
         wanted = "plain text: settings are no place for secrets"
-        return cast(StackSpec, {}), within_project([problem(name, "an encrypted value", "[secret]", wanted) for name in encrypted])
+        return cast(StackSpec, {}), within_project(
+            [problem(name, "an encrypted value", "[secret]", wanted) for name in encrypted]
+        )
     given: dict[str, Any] = {}
     for key, text in CONFIG.get().items():
         if not key.startswith(prefix):

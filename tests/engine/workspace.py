@@ -1,9 +1,10 @@
-"""One stack of a copy of the project, as a user has it: a folder, a home, a backend, and the `pulumi` command."""
+"""One stack of a copy of a project, as a user has it: a folder, a home, a backend, and the `pulumi` command."""
 
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,13 +135,16 @@ class Workspace:
         }
 
 
-def create(folder: Path, stack: str, providers: str) -> Workspace:
-    """A workspace with the project's committed files and an empty stack."""
+def create(folder: Path, stack: str, providers: str, files: Iterable[Path]) -> Workspace:
+    """A workspace with files and folders of a project, the packages of this one, and an empty stack."""
     made = Workspace(folder, stack, providers)
     made.backend.mkdir(parents=True)
-    shutil.copytree(ROOT / "infra", made.project / "infra", ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ROOT.glob("Pulumi*.yaml"):
-        shutil.copy(file, made.project)
+    made.project.mkdir()
+    for path in files:
+        if path.is_dir():
+            shutil.copytree(path, made.project / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(path, made.project)
     (made.project / ".venv").symlink_to(ROOT / ".venv")
     made.pulumi("stack", "init", stack)
     return made
