@@ -88,6 +88,8 @@ class PlainProvider(Attached):
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         with self._changing(context):
             made = self._there(request.type, request.id, context)
+            if made.inputs.get("deletionProtection"):
+                context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{made.urn} is protected from deletion")
             if users := self._objects.users_of(made):
                 context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{made.urn} is still needed by {', '.join(users)}")
             if self._cluster:

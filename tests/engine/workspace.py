@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from tests.engine import events
 from tests.support import ROOT
 
+from roadstead import yaml_files
 from roadstead.offline.graph import Graph
 from roadstead.offline.render import render
 
@@ -51,6 +53,16 @@ class Workspace:
     def render(self) -> Graph:
         """What the recording engine makes of the same files."""
         return render(self.project, self.stack)
+
+    def set_value(self, file: str, keys: tuple[str, ...], value: object) -> None:
+        """Changes a value in one of the project's YAML files."""
+        path = self.project / file
+        content: dict[str, Any] = yaml_files.load(path)
+        inner = content
+        for key in keys[:-1]:
+            inner = inner[key]
+        inner[keys[-1]] = value
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
     def preview(self, *options: str) -> dict[str, list[str]]:
         """What would be done, by URN; nothing where nothing would change."""
