@@ -25,9 +25,25 @@ from ruamel.yaml import YAML
 from roadstead import yaml_files
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.engine.environment import environment  # noqa: E402  (tests are no package that is installed)
+
 FLAT = str(ROOT / "scripts" / "flat_program.py")
 SIZES = {1: 7, 10: 3, 50: 2}
 """How many times over the company is there, and how many runs of each are measured."""
+
+ENGINE_RUNS = 3
+ON_THE_ENGINE = """
+import sys
+from pathlib import Path
+
+sys.path.insert(0, {root!r})
+from scripts.flat_program import load, program
+
+program(*load(Path({graph!r})))
+"""
+"""The bare program, for the real engine."""
 
 
 class Cost(NamedTuple):
@@ -67,6 +83,35 @@ def main() -> None:
             )
     console.print(table)
     console.print(f"Medians of {', '.join(map(str, SIZES.values()))} runs of each, in turn.")
+    if shutil.which("pulumi"):
+        console.print(on_the_engine())
+        console.print(
+            f"Medians of {ENGINE_RUNS} runs of each, in turn, on the real engine with stand-ins that answer at once."
+        )
+
+
+def on_the_engine() -> Table:
+    """`pulumi preview` and the first `pulumi up` of staging, beside those of the same resources, flat."""
+    table = Table("staging on the engine", "ours", "bare program", "ratio")
+    seconds: dict[tuple[str, str], list[float]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        graph = graph_of(enlarged(folder / "project", 1), folder / "graph")
+        (folder / "infra").mkdir()
+        (folder / "infra" / "__main__.py").write_text(ON_THE_ENGINE.format(root=str(ROOT), graph=str(graph)))
+        ours = (*ROOT.glob("Pulumi*.yaml"), ROOT / "infra")
+        bare = (*ROOT.glob("Pulumi*.yaml"), folder / "infra")
+        for number in range(ENGINE_RUNS):
+            for program, files in (("ours", ours), ("bare", bare)):
+                with environment(folder / f"{program}-{number}", "staging", files=files) as stack:
+                    for command, call in (("preview", stack.workspace.preview), ("up", stack.workspace.up)):
+                        started = time.perf_counter()
+                        call()
+                        seconds.setdefault((command, program), []).append(time.perf_counter() - started)
+    for command in ("preview", "up"):
+        ours_median, bare_median = (median(seconds[command, program]) for program in ("ours", "bare"))
+        table.add_row(command, f"{ours_median:.1f} s", f"{bare_median:.1f} s", f"{ours_median / bare_median:.2f}")
+    return table
 
 
 def in_turn(project: Path, graph: Path, runs: int) -> tuple[Cost, Cost]:

@@ -75,10 +75,17 @@ def the_commands_imports() -> None:
         getattr(roadstead, name)
 
 
+def load(graph: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A graph's resources, and the classes of their types."""
+    resources = json.loads(graph.read_text(encoding="utf-8"))["resources"]
+    return resources, {
+        resource["type"]: resource_class(resource["type"]) for resource in resources if resource["custom"]
+    }
+
+
 def main(arguments: list[str]) -> None:
     the_commands_imports()
-    resources = json.loads(Path(arguments[-1]).read_text(encoding="utf-8"))["resources"]
-    classes = {resource["type"]: resource_class(resource["type"]) for resource in resources if resource["custom"]}
+    resources, classes = load(Path(arguments[-1]))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.run_until_complete(under_mocks())

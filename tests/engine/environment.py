@@ -1,7 +1,7 @@
 """A stack with everything that it stands on: the project's copy, the stand-in providers, and what those have made."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from tests.engine.faults import Faults
 from tests.engine.objects import Object, Objects
 from tests.engine.servers import serving
 from tests.engine.workspace import Workspace
+from tests.support import ROOT
 
 from roadstead.sandbox.apply import Cluster
 
@@ -30,13 +31,17 @@ class Environment:
 
 @contextmanager
 def environment(
-    folder: Path, stack: str, faults: Faults | None = None, cluster: Cluster | None = None
+    folder: Path,
+    stack: str,
+    faults: Faults | None = None,
+    cluster: Cluster | None = None,
+    files: Iterable[Path] = (*ROOT.glob("Pulumi*.yaml"), ROOT / "infra"),
 ) -> Iterator[Environment]:
     """An environment in a folder for as long as the block lasts: a new one, or the one that was there before."""
     objects, faults = Objects(folder / "objects"), faults or Faults()
     with serving(objects, faults, cluster) as providers:
         known = Workspace(folder, stack, providers)
-        there = known if known.project.exists() else workspace.create(folder, stack, providers)
+        there = known if known.project.exists() else workspace.create(folder, stack, providers, files)
         yield Environment(there, faults, objects)
 
 

@@ -1,6 +1,5 @@
 """A stand-in for a provider of plain resources, `aws` or `kubernetes`: the real engine asks it instead of the plugin."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -14,7 +13,7 @@ from tests.engine.objects import AlreadyExistsError, Object, Objects
 from tests.engine.properties import unknown_properties
 
 from roadstead.offline import wire
-from roadstead.offline.placeholders import Place, computed
+from roadstead.offline.placeholders import EXAMPLE_REGION, Place, computed
 from roadstead.sandbox.apply import Cluster, Reference
 
 FIXED = {
@@ -41,9 +40,7 @@ class PlainProvider(Attached):
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        given = wire.to_python(request.args)
-        if "region" in given:
-            self._place = Place(json.loads(given["allowedAccountIds"])[0], given["region"])
+        self._place = Place.of_provider(wire.to_python(request.args), EXAMPLE_REGION)
         # Without secrets: the engine hands them over in clear, as to AWS, and keeps what comes back encrypted.
         return provider_pb2.ConfigureResponse(acceptResources=True, acceptOutputs=True, supportsPreview=True)
 
@@ -91,6 +88,8 @@ class PlainProvider(Attached):
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         with self._changing(context):
             made = self._there(request.type, request.id, context)
+            if made.inputs.get("deletionProtection"):
+                context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{made.urn} is protected from deletion")
             if users := self._objects.users_of(made):
                 context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{made.urn} is still needed by {', '.join(users)}")
             if self._cluster:

@@ -6,8 +6,12 @@ from typing import Any
 from roadstead.offline import eks_component
 from roadstead.offline.graph import Graph, Resource, plain
 
-ENGINES_OWN = ("pulumi:providers:pulumi::default", "pulumi:providers:eks::default_4_4_0")
-"""Ends of the URNs of the providers that the engine adds for components and for reading resources back."""
+ENGINES_OWN = (
+    "pulumi:providers:pulumi::default",
+    "pulumi:providers:eks::default_4_4_0",
+    "pulumi:providers:roadstead::default",
+)
+"""Ends of the URNs of the providers that the engine adds: for components of plugins, and for reading resources back."""
 _PROVIDERS = "pulumi:providers:"
 _OF_THE_ENGINE = ("__internal", "version")
 """Inputs that the engine adds to a provider."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 import yaml
@@ -10,8 +10,6 @@ from tests.engine.conftest import Deployed, each_stack, each_stack_in_aws
 from tests.engine.environment import copied
 from tests.engine.states import of_graph, of_state
 from tests.support import DIGEST
-
-from roadstead import yaml_files
 
 UPDATED = ["update"]
 REPLACED = ["create-replacement", "replace", "delete-replaced"]
@@ -70,11 +68,11 @@ def test_other_instance_types_put_another_node_group_in_the_place_of_the_first(
 def test_a_new_team_is_added_and_nothing_else_touched(deployed: Deployed, tmp_path: Path) -> None:
     name = deployed.workspace.stack
     with copied(deployed, tmp_path) as stack:
-        project = stack.workspace.project
         team = {"namespaces": {"search": {"quota": {"cpu": "2", "memory": "4Gi", "pods": 10}}}}
-        (project / "infra" / "teams" / "search.yaml").write_text(yaml.safe_dump(team), encoding="utf-8")
+        file = stack.workspace.project / "infra" / "teams" / "search.yaml"
+        file.write_text(yaml.safe_dump(team), encoding="utf-8")
         teams = ["payments", "storefront", "data", "search"]
-        set_value(project / f"Pulumi.{name}.yaml", ("config", "roadstead:teams"), teams)
+        stack.workspace.set_value(f"Pulumi.{name}.yaml", ("config", "roadstead:teams"), teams)
         added = stack.workspace.render().resources.keys() - deployed.workspace.render().resources.keys()
 
         planned = stack.workspace.preview()
@@ -87,7 +85,7 @@ def test_a_new_team_is_added_and_nothing_else_touched(deployed: Deployed, tmp_pa
 def assert_touches(deployed: Deployed, change: Change, folder: Path) -> None:
     """A preview of the change announces what it touches and nothing else, and `up` leaves what the project says."""
     with copied(deployed, folder) as stack:
-        set_value(stack.workspace.project / change.file, change.keys, change.value)
+        stack.workspace.set_value(change.file, change.keys, change.value)
 
         planned = stack.workspace.preview()
         assert {type_and_name(urn): what for urn, what in planned.items()} == change.touches
@@ -100,15 +98,6 @@ def assert_touches(deployed: Deployed, change: Change, folder: Path) -> None:
             assert after.pop(urn)["inputs"] == wanted.pop(urn)["inputs"]
         assert after == wanted
         assert len(stack.made()) == len(deployed.made())
-
-
-def set_value(path: Path, keys: tuple[str, ...], value: object) -> None:
-    content: dict[str, Any] = yaml_files.load(path)
-    inner = content
-    for key in keys[:-1]:
-        inner = inner[key]
-    inner[keys[-1]] = value
-    path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
 def type_and_name(urn: str) -> tuple[str, str]:

@@ -22,7 +22,8 @@ def test_an_up_killed_on_its_way_and_begun_again_ends_where_an_undisturbed_one_d
 ) -> None:
     # In turn before the operation takes effect and after it, when nobody has heard of what was made.
     operation = max(1, part * deployed.operations // PARTS)
-    faults = Faults(halt_at=operation, halt_when_done=bool(part % 2))
+    # Each takes a while, so that there are others under way.
+    faults = Faults(latency_seconds=0.02, halt_at=operation, halt_when_done=bool(part % 2))
     with environment(tmp_path, "staging", faults) as stack:
         kill_up(stack)
     with environment(tmp_path, "staging") as stack:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.engine.conftest import STACKS, Deployed, each_stack
-from tests.engine.environment import copied, environment
+from tests.engine.environment import Environment, copied, environment
 from tests.engine.states import ENGINES_OWN, of_graph, of_state
 
 from roadstead.offline.graph import Graph, plain
@@ -46,6 +46,7 @@ def test_destroy_removes_nothing_that_something_else_needs_and_leaves_nothing(
 ) -> None:
     graph = deployed.workspace.render()
     with copied(deployed, tmp_path) as stack:
+        allow_deletion(stack)
         order = stack.workspace.destroy()
         assert stack.made() == []
         assert "resources" not in stack.workspace.state()
@@ -63,9 +64,18 @@ def test_an_api_server_takes_a_stack_and_nothing_is_left_there_when_it_is_gone(
         made.workspace.up()
         assert [reference for reference in wanted if cluster.get(reference) is None] == []
         made.workspace.refresh("--expect-no-changes")
+        allow_deletion(made)
         made.workspace.destroy()
         assert [reference for reference in wanted if cluster.get(reference)] == []
         assert made.made() == []
+
+
+def allow_deletion(stack: Environment) -> None:
+    """Turns off what keeps EKS from deleting a production cluster, as a user has to."""
+    if stack.workspace.stack == "production":
+        keys = ("config", "roadstead:cluster", "deletion_protection")
+        stack.workspace.set_value("Pulumi.production.yaml", keys, False)
+        stack.workspace.up()
 
 
 def too_early(order: list[str], graph: Graph) -> list[str]:

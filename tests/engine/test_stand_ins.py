@@ -71,6 +71,12 @@ def test_what_is_still_needed_is_not_deleted(provider: Stub) -> None:
     delete(provider, VPC, vpc)
 
 
+def test_what_is_protected_is_not_deleted(provider: Stub) -> None:
+    cluster = create(provider, CLUSTER, "main", name="staging", deletionProtection=True)
+    with pytest.raises(grpc.RpcError, match="is protected from deletion"):
+        delete(provider, CLUSTER, cluster)
+
+
 def test_a_cluster_is_not_deleted_before_what_runs_on_it(tmp_path: Path) -> None:
     with serving(Objects(tmp_path), Faults()) as where, grpc.insecure_channel(address(where)) as aws:
         cluster = create(Stub(aws), CLUSTER, "main", name="staging")

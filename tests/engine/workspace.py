@@ -1,16 +1,19 @@
-"""One stack of a copy of the project, as a user has it: a folder, a home, a backend, and the `pulumi` command."""
+"""One stack of a copy of a project, as a user has it: a folder, a home, a backend, and the `pulumi` command."""
 
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from tests.engine import events
 from tests.support import ROOT
 
+from roadstead import yaml_files
 from roadstead.offline.graph import Graph
 from roadstead.offline.render import render
 
@@ -50,6 +53,16 @@ class Workspace:
     def render(self) -> Graph:
         """What the recording engine makes of the same files."""
         return render(self.project, self.stack)
+
+    def set_value(self, file: str, keys: tuple[str, ...], value: object) -> None:
+        """Changes a value in one of the project's YAML files."""
+        path = self.project / file
+        content: dict[str, Any] = yaml_files.load(path)
+        inner = content
+        for key in keys[:-1]:
+            inner = inner[key]
+        inner[keys[-1]] = value
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
     def preview(self, *options: str) -> dict[str, list[str]]:
         """What would be done, by URN; nothing where nothing would change."""
@@ -134,13 +147,16 @@ class Workspace:
         }
 
 
-def create(folder: Path, stack: str, providers: str) -> Workspace:
-    """A workspace with the project's committed files and an empty stack."""
+def create(folder: Path, stack: str, providers: str, files: Iterable[Path]) -> Workspace:
+    """A workspace with files and folders of a project, the packages of this one, and an empty stack."""
     made = Workspace(folder, stack, providers)
     made.backend.mkdir(parents=True)
-    shutil.copytree(ROOT / "infra", made.project / "infra", ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ROOT.glob("Pulumi*.yaml"):
-        shutil.copy(file, made.project)
+    made.project.mkdir()
+    for path in files:
+        if path.is_dir():
+            shutil.copytree(path, made.project / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(path, made.project)
     (made.project / ".venv").symlink_to(ROOT / ".venv")
     made.pulumi("stack", "init", stack)
     return made

@@ -4,6 +4,7 @@ Each carries the resource's logical name and seven hexadecimal digits of its URN
 generates. They have the form that the real value has (an ARN, a URL, an id), so that documents made of them are valid.
 """
 
+import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,13 @@ class Place:
 
     account_id: str = EXAMPLE_ACCOUNT_ID
     region: str = EXAMPLE_REGION
+
+    @classmethod
+    def of_provider(cls, inputs: Mapping[str, Any], region: str) -> "Place":
+        """Where an AWS provider with these inputs makes things; in `region` where they name none."""
+        # The SDK hands a provider its lists as JSON.
+        accounts = json.loads(inputs.get("allowedAccountIds", "[]"))
+        return cls(accounts[0] if accounts else EXAMPLE_ACCOUNT_ID, inputs.get("region", region))
 
     def arn(self, service: str, resource: str, *, regional: bool = True) -> str:
         """The ARN of a resource here."""

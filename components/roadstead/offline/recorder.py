@@ -12,7 +12,7 @@ from pulumi.runtime.proto import alias_pb2, callback_pb2, resource_pb2
 from roadstead.offline import wire
 from roadstead.offline.errors import ProgramError
 from roadstead.offline.graph import Graph, Message, Resource, Unknown, ordered
-from roadstead.offline.placeholders import EXAMPLE_ACCOUNT_ID, EXAMPLE_REGION, Place, computed
+from roadstead.offline.placeholders import EXAMPLE_REGION, Place, computed
 from roadstead.offline.project import Project
 from roadstead.offline.registration import Registration, urn
 from roadstead.offline.transforms import transformed
@@ -108,10 +108,7 @@ class Recorder:
     def place(self, provider: str | None) -> Place:
         """Where the resources of a provider would be made."""
         inputs = self._resources[provider].inputs if provider else {}
-        region = inputs.get("region", self._project.config.get("aws:region", EXAMPLE_REGION))
-        # The SDK hands a provider its lists as JSON.
-        accounts = json.loads(inputs.get("allowedAccountIds", "[]"))
-        return Place(accounts[0] if accounts else EXAMPLE_ACCOUNT_ID, region)
+        return Place.of_provider(inputs, self._project.config.get("aws:region", EXAMPLE_REGION))
 
 
 def _resource(made: Registration, inputs: dict[str, Any], provider: str | None, *, external: bool) -> Resource:
