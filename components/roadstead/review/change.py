@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import Graph, Resource, Unknown
 from roadstead.review.values import PropertyChange
 
 
@@ -32,6 +32,8 @@ class Change:
     """Paths of the changed properties for which it is (or may be) replaced."""
     alias: str | None = None
     """For a move: the old URN, if the program does not give it as an alias yet."""
+    because: tuple[str, ...] = ()
+    """URNs of resources that are replaced (or renamed without an alias) and whose new values reach this one."""
 
     @property
     def resource(self) -> Resource:
@@ -39,6 +41,11 @@ class Change:
         found = self.new or self.old
         assert found is not None
         return found
+
+    @property
+    def is_consequence(self) -> bool:
+        """Whether nothing was changed about it: it only follows what happens to others."""
+        return bool(self.because) and all(isinstance(changed.new, Unknown) for changed in self.properties)
 
 
 @dataclass(frozen=True)
@@ -51,3 +58,4 @@ class StackDiff:
     head: Graph | None
     """Nothing where the stack is removed."""
     changes: tuple[Change, ...]
+    """Of what providers manage, and of components only moves: nothing happens to a component itself."""
