@@ -31,8 +31,7 @@ class Pair:
 def paired(base: Graph, head: Graph) -> tuple[dict[str, Pair], dict[str, str]]:
     """The pairs by the URN at the new revision, and the texts that the renamed ones put in place of others."""
     pairs = {urn: Pair(base.resources[urn], new) for urn, new in head.resources.items() if urn in base.resources}
-    left = {urn: old for urn, old in base.resources.items() if urn not in head.resources}
-    added = {urn: new for urn, new in head.resources.items() if urn not in base.resources}
+    left, added = _only_in(base, head), _only_in(head, base)
     if not left or not added:
         return pairs, {}
     alike = _Alike(left.values(), added.values())
@@ -45,6 +44,15 @@ def paired(base: Graph, head: Graph) -> tuple[dict[str, Pair], dict[str, str]]:
             del left[found.old.urn]
             texts |= made_up.renamed(found.old, new)
     return pairs, texts
+
+
+def _only_in(graph: Graph, other: Graph) -> dict[str, Resource]:
+    """What one revision alone has. A default provider is called after its version: it is neither new nor renamed."""
+    return {
+        urn: made
+        for urn, made in graph.resources.items()
+        if urn not in other.resources and not made.is_default_provider
+    }
 
 
 def _by_alias(new: Resource, left: dict[str, Resource], parent: Pair | None, texts: dict[str, str]) -> Pair | None:

@@ -4,13 +4,13 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
 import json
-import re
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from roadstead.review.finding import Finding
@@ -45,25 +45,19 @@ def _result(stack: str, finding: Finding, rule_index: int, project: Path) -> dic
 
 
 def line_of(file: Path, key: str | None) -> int:
-    """The line of a YAML file in which a key stands, such as `apps.api.spot`, or what of it is there; otherwise the first."""
+    """The line of a YAML file in which a key such as `apps.api.spot` stands, or the part of it that is there; or the first."""
     line = 1
     try:
-        here = YAML().load(file.read_text(encoding="utf-8"))
+        here: Any = YAML().load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError):
         return line
-    for part in re.split(r"\.(?![^\[]*\])", key or ""):
-        found = next((known for known in _keys(here) if str(known) in (part, f"roadstead:{part}")), None)
-        if found is None and isinstance(here, dict) and "config" in here:
-            here = here["config"]
-            found = next((known for known in _keys(here) if str(known) in (part, f"roadstead:{part}")), None)
+    if isinstance(here, CommentedMap) and "config" in here:
+        here = here["config"]
+    for part in (key or "").split("."):
+        known = here if isinstance(here, CommentedMap) else range(len(here)) if isinstance(here, CommentedSeq) else ()
+        found = next((name for name in known if str(name).rpartition(":")[2] == part.rpartition(":")[2]), None)
         if found is None:
             return line
-        line = here.lc.key(found)[0] + 1 if isinstance(here, dict) else here.lc.item(found)[0] + 1
+        line = 1 + (here.lc.key(found) if isinstance(here, CommentedMap) else here.lc.item(found))[0]
         here = here[found]
     return line
-
-
-def _keys(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value)
-    return list(range(len(value))) if isinstance(value, list) else []
