@@ -216,23 +216,36 @@ def test_with_that_alias_nothing_happens_to_them() -> None:
     assert {(change.kind, change.alias, change.because) for change in found} == {(Kind.MOVE, None, ())}
 
 
-def test_of_several_that_are_alike_only_the_one_of_that_name_is_taken_for_the_same() -> None:
-    def keys(*names: str, under: str) -> Callable[[], None]:
-        def program() -> None:
-            parent = pulumi.ComponentResource("test:index:Folder", under, {"name": under})
-            for name in names:
-                kms.Key(name, description="same", opts=pulumi.ResourceOptions(parent=parent))
+def folder(folder_name: str, *names: str) -> Callable[[], None]:
+    """A component that is what it is called, with keys that are all alike."""
 
-        return program
+    def program() -> None:
+        parent = pulumi.ComponentResource("test:index:Folder", folder_name, {"name": folder_name})
+        for name in names:
+            kms.Key(name, description="same", opts=pulumi.ResourceOptions(parent=parent))
 
-    def flat() -> None:
-        for name in ("a", "b"):
-            kms.Key(name, description="same")
+    return program
 
-    found = diff(deploy(keys("a", "b", under="x")), deploy(flat))
-    assert kinds(found) == {"a": "move", "b": "move"}
-    found = diff(deploy(keys("a", "b", under="x")), deploy(keys("c", "d", under="y")))
-    assert kinds(found) == {"a": "delete", "b": "delete", "c": "create", "d": "create"}
+
+def without_folder() -> None:
+    for name in ("a", "b"):
+        kms.Key(name, description="same")
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (without_folder, {"a": "move", "b": "move"}),
+        (folder("y", "a", "b"), {}),
+        (folder("x", "c", "d"), {"a": "delete", "b": "delete", "c": "create", "d": "create"}),
+        (folder("y", "c"), {"a": "delete", "b": "delete", "c": "create"}),
+    ],
+    ids=["of that name", "the same URNs", "two others", "another name elsewhere"],
+)
+def test_what_is_alike_is_only_taken_for_the_same_in_its_place_or_with_its_name(
+    head: Callable[[], None], expected: dict[str, str]
+) -> None:
+    assert kinds(diff(deploy(folder("x", "a", "b")), deploy(head))) == expected
 
 
 def test_nodes_roll_when_their_launch_template_changes() -> None:

@@ -38,7 +38,7 @@ def paired(base: Graph, head: Graph) -> tuple[dict[str, Pair], dict[str, str]]:
     texts: dict[str, str] = {}
     for urn, new in added.items():
         parent = pairs.get(new.parent or "")
-        found = _by_alias(new, left, parent, texts) or alike.find(new, left, texts)
+        found = _by_alias(new, left, parent, texts) or alike.find(new, left, texts, parent.old if parent else None)
         if found is not None:
             pairs[urn] = found
             del left[found.old.urn]
@@ -82,10 +82,19 @@ class _Alike:
             by_look.setdefault(_look(old, gone), []).append(old)
         self._by_look = by_look
 
-    def find(self, new: Resource, left: dict[str, Resource], texts: dict[str, str]) -> Pair | None:
-        """The only one that is the same, or the one of that name among several."""
+    def find(
+        self, new: Resource, left: dict[str, Resource], texts: dict[str, str], parent: Resource | None
+    ) -> Pair | None:
+        """The only one that is the same: in the same place under another name, or of the same name in another place.
+
+        What differs in both is something else: the roles of two node groups may well say the same.
+        """
         found = [
-            old for old in self._by_look.get(_look(new, self._added), ()) if old.urn in left and _same(old, new, texts)
+            old
+            for old in self._by_look.get(_look(new, self._added), ())
+            if old.urn in left
+            and (old.name == new.name or old.parent == (parent and parent.urn))
+            and _same(old, new, texts)
         ]
         if len(found) > 1:
             found = [old for old in found if old.name == new.name]
