@@ -41,9 +41,7 @@ def diff(
     fail_on: Annotated[Severity, typer.Option(help="End with 3 for findings as bad as this.")] = Severity.ERROR,
     from_pulumi: Annotated[
         Path | None,
-        typer.Option(
-            help="Instead of rendering: the output of `pulumi preview --json --show-sames`, or its event log."
-        ),
+        typer.Option(help="Instead of rendering: a file with the output of `pulumi preview --json --show-sames`."),
     ] = None,
 ) -> None:
     """Show what the files here would change in every stack, compared with a revision, and what the rules say of it.

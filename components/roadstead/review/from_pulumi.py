@@ -1,5 +1,6 @@
-"""What the real engine says would happen: the JSON of `pulumi preview --json`, or its event log (`--event-log FILE`).
+"""What the real engine says would happen: the output of `pulumi preview --json`.
 
+That is one document, or one event a line where PULUMI_ENABLE_STREAMING_JSON_PREVIEW is set (and in an event log).
 https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/
 """
 
@@ -23,7 +24,7 @@ SIGNATURE, SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138
 
 _REPLACING = {"replace", "create-replacement", "delete-replaced", "import-replacement", "read-replacement"}
 _KINDS = {"create": Kind.CREATE, "import": Kind.CREATE, "delete": Kind.DELETE, "update": Kind.UPDATE}
-_EXPECTED = "the whole output of `pulumi preview --json --show-sames`, or the file of `--event-log`"
+_EXPECTED = "the whole output of `pulumi preview --json --show-sames`"
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,20 @@ def read(file: Path) -> Preview:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read: {error}") from error
-    steps, same = _digest(file, text) or _event_log(file, text)
     by_urn: dict[str, _Steps] = {}
-    for step in steps:
-        _add(by_urn, step)
-    if not by_urn:
-        raise InputError(problem(str(file), "no resource in it", "nothing", _EXPECTED))
-    stacks = {Urn.of(urn).stack for urn in by_urn}
+    try:
+        steps, same = _digest(file, text) or _event_log(file, text)
+        if not steps:
+            raise InputError(problem(str(file), "no resource in it", "nothing", _EXPECTED))
+        for step in steps:
+            _add(by_urn, step)
+        stacks = {Urn.of(urn).stack for urn in by_urn}
+        diff = _diff(min(stacks), by_urn)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(problem(str(file), "a step of another form", repr(error), _EXPECTED)) from error
     if len(stacks) > 1:
         raise InputError(problem(str(file), "more than one stack", ", ".join(sorted(stacks)), _EXPECTED))
-    there = sum(found.operations == {"same"} for found in by_urn.values())
-    return Preview(_diff(stacks.pop(), by_urn), is_whole=there >= same)
+    return Preview(diff, is_whole=sum(found.operations == {"same"} for found in by_urn.values()) >= same)
 
 
 def _digest(file: Path, text: str) -> tuple[list[Mapping[str, Any]], int] | None:
@@ -98,8 +102,8 @@ def _event_log(file: Path, text: str) -> tuple[list[Mapping[str, Any]], int]:
         if "resourcePreEvent" in event:
             steps.append(event["resourcePreEvent"]["metadata"])
         summary = event.get("summaryEvent", summary)
-    if summary is None:
-        raise InputError(problem(str(file), "a log that does not come to its end", f"{len(steps)} steps", _EXPECTED))
+    if summary is None or summary.get("result", "succeeded") != "succeeded":
+        raise InputError(problem(str(file), "a preview that did not come to its end", f"{len(steps)} steps", _EXPECTED))
     return steps, int(summary.get("resourceChanges", {}).get("same", 0))
 
 
