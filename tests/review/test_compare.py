@@ -34,7 +34,9 @@ def test_a_stack_does_not_differ_from_itself(stack: str, request: pytest.Fixture
 def test_the_order_in_which_resources_and_inputs_were_declared_is_no_difference(there: Graph, random: Any) -> None:
     resources = list(there.resources.values())
     random.shuffle(resources)
-    shuffled = {made.urn: dataclasses.replace(made, inputs=dict(reversed(made.inputs.items()))) for made in resources}
+    shuffled = {
+        made.urn: dataclasses.replace(made, inputs=dict(reversed(list(made.inputs.items())))) for made in resources
+    }
     assert diff(there, dataclasses.replace(there, resources=ordered(shuffled))) == []
 
 

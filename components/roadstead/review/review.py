@@ -63,15 +63,18 @@ def reviewed(
 
 def summary(changes: Iterable[Change]) -> str:
     """`1 to replace, 3 to update (2 as a consequence)`: how many changes of which kind, what takes away first."""
-    changes = list(changes)
-    kinds = Counter(change.kind for change in changes)
-    following = Counter(change.kind for change in changes if change.is_consequence)
-    parts = []
-    for kind in BY_RISK:
-        if kinds[kind]:
-            aside = f" ({following[kind]} as a consequence)" if following[kind] else ""
-            parts.append(_WORDS[kind].format(kinds[kind]) + aside)
-    return ", ".join(parts) or "no changes"
+    kinds: dict[Kind, list[Change]] = {}
+    for change in changes:
+        kinds.setdefault(change.kind, []).append(change)
+    return ", ".join(_counted(kind, kinds[kind]) for kind in BY_RISK if kind in kinds) or "no changes"
+
+
+def _counted(kind: Kind, changes: list[Change]) -> str:
+    following = sum(change.is_consequence for change in changes)
+    lacking = sum(change.alias is not None for change in changes)
+    asides = [f"{lacking} without the alias it needs"] if lacking else []
+    asides += [f"{following} as a consequence"] if following else []
+    return _WORDS[kind].format(len(changes)) + (f" ({', '.join(asides)})" if asides else "")
 
 
 def findings_summary(findings: Iterable[Finding]) -> str:

@@ -23,7 +23,7 @@ class Absent:
 
 ABSENT = Absent()
 
-NAMES = ("name", "Sid", "key", "containerPort", "port", "ip", "topologyKey", "type")
+NAMES = ("name", "Sid", "key", "containerPort", "port", "ip", "topologyKey", "resourceType", "deviceName", "type")
 """What items of lists in AWS's and Kubernetes' APIs are told apart by, the surest first."""
 
 ORDER = " (order)"
