@@ -28,16 +28,21 @@ def marker(stack: str) -> str:
 
 def report(review: Review) -> str:
     """The stacks one after another; together they share the length of a comment."""
-    share = LIMIT // max(1, len(review.stacks)) - 1
-    return "\n".join(_stack(stack, review, share) for stack in review.stacks)
+    share = max(_RESERVED, LIMIT // max(1, len(review.stacks)) - 1)
+    texts = [_stack(stack, review, share) for stack in review.stacks]
+    shown = list(_fitting(texts, LIMIT - _RESERVED if share == _RESERVED else LIMIT))
+    left = len(texts) - len(shown)
+    return "\n".join(shown) + (f"\nNot shown here: {left} more stacks.\n" if left else "")
 
 
 def _stack(stack: StackReview, review: Review, room: int) -> str:
-    name = _plain(stack.diff.stack, NAME_LENGTH)
+    heading_lines = [
+        marker(stack.diff.stack),
+        f"## {_plain(stack.diff.stack, NAME_LENGTH)}: {summary(stack.diff.changes)}",
+    ]
     found = findings_summary(stack.findings)
     top = [
-        marker(stack.diff.stack),
-        f"## {name}: {summary(stack.diff.changes)}",
+        *heading_lines,
         "",
         f"Compared with {_plain(review.base, NAME_LENGTH)}.{f' **{found}.**' if found else ''}",
         "",
@@ -47,7 +52,8 @@ def _stack(stack: StackReview, review: Review, room: int) -> str:
     text = "\n".join(top) + "\n"
     text += _findings(stack.findings, (room - len(text)) // 2)
     text += _waived(stack.waived, (room - len(text)) // 4)
-    return text + _folds(stack, room - len(text))
+    text += _folds(stack, room - len(text))
+    return text if len(text) <= room else "\n".join(heading_lines) + "\n"
 
 
 def _teams(stack: StackReview) -> list[str]:
@@ -98,15 +104,9 @@ def _folds(stack: StackReview, room: int) -> str:
         shown = list(_fitting(blocks, room - len(text) - _RESERVED))
         hidden += changes[len(shown) :]
         if shown:
-            code = "".join(shown)
-            fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
+            # No line begins with what would end the block: each has a sign or is indented.
             title = f"{_plain(team, NAME_LENGTH)}: {summary(changes)}"
-            folded = _fold(title, f"{fence}diff\n{code}{fence}\n")
-            # A fence is as long as it must be; with one that is very long there may be no room after all.
-            if len(text) + len(folded) + _RESERVED // 2 <= room:
-                text += folded
-            else:
-                hidden += changes[: len(shown)]
+            text += _fold(title, f"```diff\n{''.join(shown)}```\n")
     return text + (f"Not shown here: {summary(hidden)}.\n" if hidden else "")
 
 
@@ -132,8 +132,13 @@ def _fitting(blocks: Iterable[str], room: int) -> Iterable[str]:
 
 
 def _plain(text: str, length: int) -> str:
-    """Text that Markdown and HTML show as it is, and that calls nobody."""
-    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", _one_line(cut(text, length)))
+    """Text that Markdown and HTML show as it is, and that calls nobody; what is to be spelt out may double its length."""
+    spelt = _spelt(cut(text, length))
+    return spelt if len(spelt) <= 2 * length else _spelt(cut(text, length // 4))
+
+
+def _spelt(text: str) -> str:
+    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", _one_line(text))
 
 
 def _one_line(text: str) -> str:
