@@ -72,7 +72,7 @@ def _teams(stack: StackReview) -> list[str]:
 
 
 def _findings(findings: Sequence[Finding], room: int) -> str:
-    shown = list(_fitting([_finding(finding) for finding in findings], room - _RESERVED))
+    shown = list(_fitting((_finding(finding) for finding in findings), room - _RESERVED))
     left = findings[len(shown) :]
     tail = f"- … and {findings_summary(left)} more.\n" if left else ""
     return "".join(shown) + tail + ("\n" if findings else "")
@@ -86,11 +86,11 @@ def _finding(finding: Finding) -> str:
 
 
 def _waived(waived: Sequence[Waived], room: int) -> str:
-    lines = [
+    lines = (
         f"- {_plain(finding.rule, NAME_LENGTH)}: {_plain(named_urn(finding.resource), NAME_LENGTH)}, "
         f"until {waiver['expires']} by {_plain(waiver['person'], NAME_LENGTH)}: {_plain(waiver['reason'], TEXT_LENGTH)}\n"
         for finding, waiver in waived
-    ]
+    )
     shown = list(_fitting(lines, room - _RESERVED))
     tail = f"- … and {len(waived) - len(shown)} more.\n" if len(shown) < len(waived) else ""
     return _fold(f"{len(waived)} waived", "".join(shown) + tail) if waived else ""
@@ -100,7 +100,7 @@ def _folds(stack: StackReview, room: int) -> str:
     """A fold for each team, as far as there is room, and how many changes are not shown."""
     text, hidden = "", []
     for team, changes in by_team(stack.diff).items():
-        blocks = [_block(change) for change in changes]
+        blocks = (_block(change) for change in changes)
         shown = list(_fitting(blocks, room - len(text) - _RESERVED))
         hidden += changes[len(shown) :]
         if shown:
