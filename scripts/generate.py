@@ -22,6 +22,10 @@ from roadstead.facts.eks_versions import eks_versions
 from roadstead.hosting import COMPONENTS, describe_inherited_fields
 from roadstead.network.network_spec import NetworkSpec
 from roadstead.placement import SPOT_CHOICES
+from roadstead.review.change import Kind
+from roadstead.review.finding import Severity
+from roadstead.review.reports.as_json import ChangeReport, FindingReport, ReviewReport
+from roadstead.review.waivers import WaiverSpec
 from roadstead.tenancy.team_namespace_spec import POD_SECURITY_LEVELS, TeamNamespaceSpec
 from roadstead.tiers import TIERS
 from roadstead.workload.app_spec import AppSpec
@@ -40,6 +44,8 @@ CLOSED_SETS: list[tuple[Any, str, Iterable[str]]] = [
     (TaintSpec, "effect", TAINT_EFFECTS),
     (TeamNamespaceSpec, "pod_security", POD_SECURITY_LEVELS),
     (AppSpec, "spot", SPOT_CHOICES),
+    (ChangeReport, "kind", Kind),
+    (FindingReport, "severity", Severity),
 ]
 SCHEMA_FOLDER, PAGES_FOLDER = "docs/schema", "docs/components"
 
@@ -52,6 +58,8 @@ def files() -> Iterator[tuple[str, str]]:
     yield f"{SCHEMA_FOLDER}/stack.json", as_json(stack_schema())
     yield f"{SCHEMA_FOLDER}/team.json", as_json(team_schema())
     yield f"{SCHEMA_FOLDER}/releases.json", as_json(releases_schema())
+    yield f"{SCHEMA_FOLDER}/waivers.json", as_json({**head("Roadstead waivers"), **json_schema(list[WaiverSpec])})
+    yield f"{SCHEMA_FOLDER}/diff.json", as_json({**head("Roadstead diff"), **json_schema(ReviewReport)})
     for token, component in sorted(schema["resources"].items()):
         name = token.rpartition(":")[2]
         yield f"{PAGES_FOLDER}/{name}.md", page(name, component, schema["types"])

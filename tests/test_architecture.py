@@ -39,7 +39,7 @@ def test_the_library_does_not_know_the_program() -> None:
         assert not {name.partition(".")[0] for name in imports(path)} & (program - {"roadstead"}), path
 
 
-@pytest.mark.parametrize("package", ["report"])
+@pytest.mark.parametrize("package", ["report", "review"])
 def test_what_only_reads_graphs_knows_no_component_and_no_provider(package: str) -> None:
     for path in modules(LIBRARY / package):
         for name in imports(path):

@@ -73,6 +73,7 @@ _WHAT = {
     "bool_type": ("not true or false", "true or false"),
     "list_type": ("not a list", "a list"),
     "dict_type": ("not a mapping", "a mapping"),
+    "date_type": ("not a date", "a date, e.g. 2027-03-31"),
 }
 
 

@@ -8,7 +8,7 @@ import typer
 
 from roadstead.offline.errors import InputError, OfflineError
 
-BAD_INPUT, FAILED = 2, 1
+BAD_INPUT, FAILED, FOUND = 2, 1, 3
 
 
 @contextmanager

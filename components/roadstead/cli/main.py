@@ -2,7 +2,7 @@
 
 import typer
 
-from roadstead.cli import facts, preview, sandbox
+from roadstead.cli import diff, facts, preview, sandbox
 
 app = typer.Typer(
     help="An Amazon EKS platform in Pulumi: see what an environment would be, without AWS and without the Pulumi CLI.",
@@ -11,6 +11,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(preview.preview)
+app.command()(diff.diff)
 app.add_typer(facts.app, name="facts")
 app.add_typer(sandbox.app, name="sandbox")
 

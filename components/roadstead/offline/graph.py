@@ -12,6 +12,8 @@ UNKNOWN = "[unknown]"
 """In JSON: a value that only exists once the resource does."""
 SECRET = "[secret]"
 """In JSON: a value that must not be shown."""
+MADE_UP_DIGITS = 7
+"""How many hexadecimal digits of its URN tell the made-up values of one resource from another's."""
 
 
 class Unknown:
@@ -70,6 +72,16 @@ class Resource:
     """What its provider calls it: made up, nothing where that is not known."""
     computed: Mapping[str, Any] = field(default_factory=dict)
     """What its provider would answer beside its inputs: made up, nothing where that is not known."""
+
+    @property
+    def is_default_provider(self) -> bool:
+        """Whether it is a provider that nobody declared."""
+        return self.type.startswith("pulumi:providers:") and self.name.startswith("default")
+
+
+def made_up_name(name: str, urn: str) -> str:
+    """The name that a resource would get, made up as Pulumi makes them up; every other made-up value of it carries it."""
+    return f"{name}-{sha256(urn.encode()).hexdigest()[:MADE_UP_DIGITS]}"
 
 
 @dataclass(frozen=True)

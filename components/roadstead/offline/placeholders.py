@@ -9,13 +9,13 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 import pulumi
 from pulumi import _types
 
 from roadstead.forms import partition
+from roadstead.offline.graph import made_up_name
 
 EXAMPLE_ACCOUNT_ID, EXAMPLE_REGION = "123456789012", "us-east-1"
 
@@ -41,7 +41,7 @@ class Place:
 
 def computed(type_: str, name: str, urn: str, inputs: Mapping[str, Any], place: Place) -> tuple[str, dict[str, Any]]:
     """The id of a resource, and the outputs that its inputs do not give."""
-    unique = f"{name}-{sha256(urn.encode()).hexdigest()[:7]}"
+    unique = made_up_name(name, urn)
     package, _, kind = type_.partition(":")
     if package == "kubernetes":
         return _kubernetes(unique, inputs)

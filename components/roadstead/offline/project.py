@@ -4,7 +4,8 @@ https://www.pulumi.com/docs/iac/concepts/projects/project-file/
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,13 @@ def load(root: Path, stack: str) -> Project:
 
 def stacks(root: Path) -> list[str]:
     """The stacks that have a configuration file in a project."""
-    return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in root.glob("Pulumi.*.yaml"))
+    return stack_names(path.name for path in root.iterdir())
+
+
+def stack_names(files: Iterable[str]) -> list[str]:
+    """The stacks that have a configuration file among the files of a project."""
+    found = (re.fullmatch(r"Pulumi\.(.+)\.yaml", name) for name in files)
+    return sorted(match[1] for match in found if match)
 
 
 def _mapping(path: Path) -> dict[str, Any]:

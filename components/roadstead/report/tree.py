@@ -6,7 +6,6 @@ from typing import Any
 
 from roadstead.offline.graph import Graph, Resource, plain
 
-DEFAULT_PROVIDER = "default"
 CREATED, READ = "+", ">"
 """The signs that Pulumi uses."""
 
@@ -37,7 +36,7 @@ def _rows(graph: Graph, parent: str | None, below: str) -> Iterator[tuple[str, s
 
 def _is_shown(graph: Graph, resource: Resource) -> bool:
     """Components, and what lies directly below the stack; a default provider is nothing that anybody declared."""
-    if resource.type.startswith("pulumi:providers:") and resource.name.startswith(DEFAULT_PROVIDER):
+    if resource.is_default_provider:
         return False
     parent = graph.resources.get(resource.parent or "")
     return not resource.custom or parent is None or parent.parent is None or bool(graph.children(resource.urn))

@@ -1,0 +1,1 @@
+"""What a change would do: pure functions from graphs to differences and findings."""

@@ -1,0 +1,119 @@
+"""What would happen to a stack: its graph at one revision against its graph at another."""
+
+from collections.abc import Iterator
+
+from roadstead.offline.graph import Graph, Resource, Unknown
+from roadstead.review import made_up
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.made_up import MadeUp
+from roadstead.review.moves import Pair, paired
+from roadstead.review.replacements import has_effect, kind_of, renews
+from roadstead.review.urns import Urn
+from roadstead.review.values import PropertyChange, changes, covers
+
+PROVIDER = "(provider)"
+"""Path of a change of the provider that manages a resource: an option, shown among the properties."""
+
+
+def compare(stack: str, base: Graph | None, head: Graph | None) -> StackDiff:
+    """One stack at two revisions; nothing for one where the stack is not there.
+
+    What is replaced offline comes from the table of `replacements.py`. A resource of which nothing was changed is followed
+    through: where it holds a value of a replaced one, that value will be another.
+    """
+    return StackDiff(stack, base, head, tuple(_changes(base or _empty(stack), head or _empty(stack))))
+
+
+def _empty(stack: str) -> Graph:
+    return Graph(project="", stack=stack, resources={}, outputs={})
+
+
+def _changes(base: Graph, head: Graph) -> Iterator[Change]:
+    pairs, texts = paired(base, head)
+    others = _Others()
+    for urn, new in head.resources.items():
+        pair = pairs.get(urn)
+        if pair is None:
+            change = Change(Kind.CREATE, None, new) if _is_managed(new) else None
+        else:
+            change = _change(pair, texts, others)
+        if change is not None:
+            others.keep(change)
+            yield change
+    kept = {pair.old.urn for pair in pairs.values()}
+    for urn, old in reversed(list(base.resources.items())):
+        if urn not in kept and _is_managed(old):
+            yield Change(Kind.DELETE, old, None)
+
+
+def _is_managed(resource: Resource) -> bool:
+    """Whether something happens to it: not to components, nor to what is only read, nor to what nobody declared."""
+    return resource.custom and not resource.external and not resource.is_default_provider
+
+
+class _Others:
+    """What has happened so far to resources that later ones may depend on."""
+
+    def __init__(self) -> None:
+        self.renewed = MadeUp()
+        """Those of which there will be another one."""
+        self._updated: dict[str, tuple[str, ...]] = {}
+
+    def keep(self, change: Change) -> None:
+        if change.kind is Kind.REPLACE or change.alias or (change.because and change.kind is Kind.MOVE):
+            self.renewed.add(change.resource)
+        elif change.kind is not Kind.CREATE and (followers := renews(change.resource.type)):
+            self._updated[change.resource.urn] = followers
+
+    def following(self, new: Resource) -> Iterator[tuple[PropertyChange, set[str]]]:
+        """The properties that will have values that nobody knows before, and the resources that bring them."""
+        updated = self._updated.keys() & set(new.dependencies)
+        followers = {path: urn for urn in updated for path in self._updated[urn]}
+        for path, value in made_up.leaves(new.inputs):
+            causes = set(self.renewed.within(value)) | ({followers[path]} if path in followers else set())
+            if causes:
+                yield PropertyChange(path, value, Unknown()), causes
+        if new.provider in self.renewed:
+            yield PropertyChange(PROVIDER, new.provider, Unknown()), {str(new.provider)}
+
+
+def _change(pair: Pair, texts: dict[str, str], others: _Others) -> Change | None:
+    """What happens to a resource that is there at both revisions; nothing where it stays as it is."""
+    old, new = pair.old, pair.new
+    if pair.is_renewed:
+        because = (pair.under,) if pair.under else ()
+        return Change(Kind.MOVE, old, new, alias=pair.alias, because=because)
+    changed: list[PropertyChange] = []
+    causes: set[str] = set()
+    if _is_managed(new):
+        changed += _own_changes(old, new, texts)
+        for change, because_of in others.following(new):
+            causes |= because_of
+            if not any(covers(own.path, change.path) for own in changed):
+                changed.append(change)
+    if changed:
+        kind, forcing = kind_of(new.type, changed, new.inputs)
+        if any(change.path == PROVIDER for change in changed):
+            replaced = new.provider in others.renewed
+            kind, forcing = Kind.REPLACE if replaced else Kind.MAY_REPLACE, (*forcing, PROVIDER)
+        return Change(kind, old, new, tuple(changed), forcing, because=tuple(sorted(causes)))
+    return Change(Kind.MOVE, old, new) if old.urn != new.urn else None
+
+
+def _own_changes(old: Resource, new: Resource, texts: dict[str, str]) -> Iterator[PropertyChange]:
+    """What somebody changed: the inputs, but for those that the program ignores, and the options."""
+    for change in changes(made_up.replaced(old.inputs, texts), new.inputs):
+        ignored = any(covers(path.partition("[*]")[0], change.path) for path in new.ignore_changes)
+        if not ignored and has_effect(new.type, change):
+            yield change
+    options = (
+        ("(protect)", old.protect, new.protect),
+        ("(retain on delete)", old.retain_on_delete, new.retain_on_delete),
+        (PROVIDER, made_up.replaced(_declared(old.provider), texts), _declared(new.provider)),
+    )
+    yield from (PropertyChange(path, before, after) for path, before, after in options if before != after)
+
+
+def _declared(provider: str | None) -> str | None:
+    """A provider, unless it is a default one, which nobody chose."""
+    return None if provider and Urn.of(provider).name.startswith("default") else provider

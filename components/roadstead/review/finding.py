@@ -1,0 +1,31 @@
+"""What a rule has to say of a stack."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is; the worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that somebody should look at."""
+
+    rule: str
+    """Id of the rule, e.g. `capacity/fits-no-node`: the rule's file, and what it found."""
+    severity: Severity
+    resource: str
+    """URN of the resource."""
+    what: str
+    """One sentence of what is wrong, with the values."""
+    do: str
+    """One sentence of what to do."""
+    file: str | None = None
+    """The file to change, from the project's root, where that is known."""
+    key: str | None = None
+    """The key in that file, as error messages name keys."""

@@ -1,0 +1,1 @@
+"""A review as something to read, for people and for programs."""

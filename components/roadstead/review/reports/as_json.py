@@ -1,0 +1,194 @@
+"""A review as JSON; `docs/schema/diff.json` describes it."""
+
+import json
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
+
+from roadstead.offline.graph import plain
+from roadstead.review.change import Change
+from roadstead.review.finding import Finding
+from roadstead.review.review import Review, StackReview, summary
+from roadstead.review.values import ABSENT, PropertyChange
+
+FORMAT = 1
+
+
+class PropertyReport(TypedDict):
+    """One property that differs."""
+
+    path: str
+    """As in `spec.template.spec.containers[api].image`."""
+    old: NotRequired[Any]
+    """Its value at the base; not there where it is added. Secrets and what is not known yet are `[secret]` and `[unknown]`."""
+    new: NotRequired[Any]
+    """Its value here; not there where it is removed."""
+
+
+class ChangeReport(TypedDict):
+    """What would happen to one resource."""
+
+    kind: str
+    """What happens: create, delete, update, replace, may replace or move."""
+    urn: str
+    """Its URN; at the base, where it is deleted."""
+    old_urn: NotRequired[str]
+    """Its URN at the base, where that is another one."""
+    type: str
+    """Its type."""
+    name: str
+    """Its name in the program."""
+    properties: list[PropertyReport]
+    """What differs; empty where it is created, deleted or only moved."""
+    forcing: list[str]
+    """Paths of the properties for which it is (or may be) replaced."""
+    alias: NotRequired[str]
+    """The URN to give it as an alias: without that it is deleted and created."""
+    because: list[str]
+    """URNs of the resources that it follows."""
+    is_consequence: bool
+    """Whether nothing was changed about it, and it only follows others."""
+
+
+class FindingReport(TypedDict):
+    """One thing that somebody should look at."""
+
+    rule: str
+    """Id of the rule."""
+    severity: str
+    """How bad it is: error, warning or note."""
+    resource: str
+    """URN of the resource."""
+    what: str
+    """What is wrong."""
+    do: str
+    """What to do."""
+    file: NotRequired[str]
+    """The file to change, from the project's root."""
+    key: NotRequired[str]
+    """The key in that file."""
+
+
+class WaivedReport(TypedDict):
+    """A finding that somebody answers for."""
+
+    finding: FindingReport
+    """The finding."""
+    person: str
+    """Who answers for it."""
+    reason: str
+    """Why it may be so."""
+    expires: str
+    """The last day on which that counts, YYYY-MM-DD."""
+
+
+class StackReport(TypedDict):
+    """One stack."""
+
+    stack: str
+    """Its name."""
+    summary: str
+    """How many changes of which kind, in words."""
+    in_base: bool
+    """Whether it is there at the base, and could be rendered."""
+    in_head: bool
+    """Whether it is there now."""
+    changes: list[ChangeReport]
+    """What would happen, in the order in which the engine could do it."""
+    findings: list[FindingReport]
+    """What the rules say, the worst first."""
+    waived: list[WaivedReport]
+    """What they say and somebody answers for."""
+    notes: list[str]
+    """What a reader must know about how it was compared."""
+
+
+class ReviewReport(TypedDict):
+    """What `roadstead diff --format json` prints."""
+
+    format: int
+    """1; goes up with every change that takes something away."""
+    base: str
+    """What it is compared with."""
+    notes: list[str]
+    """What a reader must know about how it was compared."""
+    stacks: list[StackReport]
+    """By name."""
+
+
+def report(review: Review) -> str:
+    """A review as text."""
+    return json.dumps(as_json(review), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_json(review: Review) -> ReviewReport:
+    """A review as plain values."""
+    return {
+        "format": FORMAT,
+        "base": review.base,
+        "notes": list(review.notes),
+        "stacks": [_stack(stack) for stack in review.stacks],
+    }
+
+
+def _stack(stack: StackReview) -> StackReport:
+    return {
+        "stack": stack.diff.stack,
+        "summary": summary(stack.diff.changes),
+        "in_base": stack.diff.base is not None,
+        "in_head": stack.diff.head is not None,
+        "changes": [_change(change) for change in stack.diff.changes],
+        "findings": [_finding(finding) for finding in stack.findings],
+        "waived": [
+            {
+                "finding": _finding(finding),
+                "person": waiver["person"],
+                "reason": waiver["reason"],
+                "expires": waiver["expires"].isoformat(),
+            }
+            for finding, waiver in stack.waived
+        ],
+        "notes": list(stack.notes),
+    }
+
+
+def _change(change: Change) -> ChangeReport:
+    made: ChangeReport = {
+        "kind": change.kind.value,
+        "urn": change.resource.urn,
+        "type": change.resource.type,
+        "name": change.resource.name,
+        "properties": [_property(changed) for changed in change.properties],
+        "forcing": list(change.forcing),
+        "because": list(change.because),
+        "is_consequence": change.is_consequence,
+    }
+    if change.old and change.old.urn != change.resource.urn:
+        made["old_urn"] = change.old.urn
+    if change.alias:
+        made["alias"] = change.alias
+    return made
+
+
+def _property(changed: PropertyChange) -> PropertyReport:
+    made: PropertyReport = {"path": changed.path}
+    if changed.old != ABSENT:
+        made["old"] = plain(changed.old)
+    if changed.new != ABSENT:
+        made["new"] = plain(changed.new)
+    return made
+
+
+def _finding(finding: Finding) -> FindingReport:
+    made: FindingReport = {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "resource": finding.resource,
+        "what": finding.what,
+        "do": finding.do,
+    }
+    if finding.file:
+        made["file"] = finding.file
+    if finding.key:
+        made["key"] = finding.key
+    return made

@@ -1,0 +1,81 @@
+"""The parts of a report that are the same wherever it is read: one change, one property, one value as text."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from roadstead.offline.graph import Resource, Unknown, plain
+from roadstead.report.tree import kind
+from roadstead.review.change import Change, Kind
+from roadstead.review.values import ABSENT, PropertyChange
+
+SIGNS = {
+    Kind.CREATE: "+",
+    Kind.DELETE: "-",
+    Kind.UPDATE: "~",
+    Kind.REPLACE: "+-",
+    Kind.MAY_REPLACE: "+-?",
+    Kind.MOVE: ">",
+}
+"""The signs that Pulumi uses, and two of our own."""
+
+
+def cut(text: str, length: int) -> str:
+    """A text with its middle left out, where it is longer than that: what differs is often at one of its ends."""
+    if len(text) <= length:
+        return text
+    head = (length - 1) // 2
+    return f"{text[:head]}…{text[len(text) - (length - 1 - head) :]}"
+
+
+def named(resource: Resource) -> str:
+    """A resource as people speak of it."""
+    return f"{kind(resource.type)} {resource.name}"
+
+
+def named_urn(urn: str) -> str:
+    """The same, of what only a URN is known."""
+    return f"{kind(urn.split('::')[2])} {urn.split('::', 3)[3]}" if urn.count("::") >= 3 else urn
+
+
+def heading(change: Change) -> str:
+    """What happens to a resource, and why."""
+    text = f"{SIGNS[change.kind]} {change.kind} {named(change.resource)}"
+    if change.kind in (Kind.REPLACE, Kind.MAY_REPLACE) and change.forcing:
+        text += f", for {', '.join(change.forcing[:3])}" + (" …" if len(change.forcing) > 3 else "")
+    if change.because:
+        others = [named_urn(urn) for urn in change.because]
+        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
+        text += f", because of {', '.join(others[:2])}{more}"
+    return text
+
+
+def details(change: Change, length: int) -> Iterator[str]:
+    """The lines below a heading: what differs, values cut to a length."""
+    if change.alias:
+        yield f'add to it: aliases=["{change.alias}"]; without that it is deleted and created'
+    for changed in change.properties:
+        yield property_line(changed, length)
+
+
+def property_line(change: PropertyChange, length: int) -> str:
+    """One property that differs, with the sign of a difference."""
+    path, old, new = cut(change.path, length), value(change.old, length), value(change.new, length)
+    if change.old == ABSENT:
+        return f"+ {path}: {new}"
+    if change.new == ABSENT:
+        return f"- {path}: {old}"
+    if isinstance(change.new, Unknown):
+        return f"~ {path}: {old} → known after that"
+    if old == new:
+        return f"~ {path}: another value"
+    return f"~ {path}: {old} → {new}"
+
+
+def value(given: Any, length: int) -> str:
+    """A value in one line: text as it is, if it is a line, anything else as JSON."""
+    if isinstance(given, str) and given.isprintable():
+        return cut(given, length)
+    if given == ABSENT:
+        return repr(ABSENT)
+    return cut(json.dumps(plain(given), ensure_ascii=False), length)

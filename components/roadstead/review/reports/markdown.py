@@ -1,0 +1,145 @@
+"""A review as Markdown for a pull request: never longer than a comment may be, the summary on top, the rest folded.
+
+GitHub takes 65,536 characters. Each stack begins with a marker that is not shown, so that its comment can be found again.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from roadstead.review.change import Change
+from roadstead.review.finding import Finding
+from roadstead.review.reports.lines import cut, details, heading, named_urn
+from roadstead.review.review import BY_RISK, Review, StackReview, by_team, findings_summary, summary
+from roadstead.review.waivers import Waived
+
+LIMIT = 60_000
+VALUE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 120, 400, 100
+MAX_TEAMS, MAX_PROPERTIES, MAX_NOTES = 20, 20, 5
+_RESERVED = 1_000
+"""Characters for what ends a part: how much is left out, and what closes a fold."""
+_ICONS = {"error": "🛑", "warning": "⚠️", "note": "💡"}  # fmt: skip
+
+
+def marker(stack: str) -> str:
+    """The line that a stack's comment begins with."""
+    return f"<!-- roadstead diff: {re.sub(r'[^A-Za-z0-9._-]', '-', cut(stack, NAME_LENGTH))} -->"
+
+
+def report(review: Review) -> str:
+    """The stacks one after another; together they share the length of a comment."""
+    share = max(_RESERVED, LIMIT // max(1, len(review.stacks)) - 1)
+    texts = [_stack(stack, review, share) for stack in review.stacks]
+    shown = list(_fitting(texts, LIMIT - _RESERVED if share == _RESERVED else LIMIT))
+    left = len(texts) - len(shown)
+    return "\n".join(shown) + (f"\nNot shown here: {left} more stacks.\n" if left else "")
+
+
+def _stack(stack: StackReview, review: Review, room: int) -> str:
+    heading_lines = [
+        marker(stack.diff.stack),
+        f"## {_plain(stack.diff.stack, NAME_LENGTH)}: {summary(stack.diff.changes)}",
+    ]
+    found = findings_summary(stack.findings)
+    top = [
+        *heading_lines,
+        "",
+        f"Compared with {_plain(review.base, NAME_LENGTH)}.{f' **{found}.**' if found else ''}",
+        "",
+        *(f"> {_plain(note, TEXT_LENGTH)}\n" for note in [*review.notes, *stack.notes][:MAX_NOTES]),
+        *_teams(stack),
+    ]
+    text = "\n".join(top) + "\n"
+    text += _findings(stack.findings, (room - len(text)) // 2)
+    text += _waived(stack.waived, (room - len(text)) // 4)
+    text += _folds(stack, room - len(text))
+    return text if len(text) <= room else "\n".join(heading_lines) + "\n"
+
+
+def _teams(stack: StackReview) -> list[str]:
+    teams = by_team(stack.diff)
+    if not teams:
+        return []
+    kinds = [kind for kind in BY_RISK if any(change.kind is kind for change in stack.diff.changes)]
+    rows = [f"| | {' | '.join(kinds)} |", "|---|" + "--:|" * len(kinds)]
+    for team in list(teams)[:MAX_TEAMS]:
+        counts = Counter(change.kind for change in teams[team])
+        rows.append(f"| {_plain(team, NAME_LENGTH)} | {' | '.join(str(counts[kind] or '') for kind in kinds)} |")
+    if len(teams) > MAX_TEAMS:
+        others = [change for team in list(teams)[MAX_TEAMS:] for change in teams[team]]
+        rows.append(f"\n{len(teams) - MAX_TEAMS} more teams: {summary(others)}.")
+    return [*rows, ""]
+
+
+def _findings(findings: Sequence[Finding], room: int) -> str:
+    shown = list(_fitting((_finding(finding) for finding in findings), room - _RESERVED))
+    left = findings[len(shown) :]
+    tail = f"- … and {findings_summary(left)} more.\n" if left else ""
+    return "".join(shown) + tail + ("\n" if findings else "")
+
+
+def _finding(finding: Finding) -> str:
+    place = ": ".join(_plain(part, NAME_LENGTH) for part in (finding.file, finding.key) if part)
+    about = f"{_plain(finding.rule, NAME_LENGTH)}: {_plain(named_urn(finding.resource), NAME_LENGTH)}"
+    says = f"{_plain(finding.what, TEXT_LENGTH)} {_plain(finding.do, TEXT_LENGTH)}"
+    return f"- {_ICONS[finding.severity]} **{about}**{f' ({place})' if place else ''}: {says}\n"
+
+
+def _waived(waived: Sequence[Waived], room: int) -> str:
+    lines = (
+        f"- {_plain(finding.rule, NAME_LENGTH)}: {_plain(named_urn(finding.resource), NAME_LENGTH)}, "
+        f"until {waiver['expires']} by {_plain(waiver['person'], NAME_LENGTH)}: {_plain(waiver['reason'], TEXT_LENGTH)}\n"
+        for finding, waiver in waived
+    )
+    shown = list(_fitting(lines, room - _RESERVED))
+    tail = f"- … and {len(waived) - len(shown)} more.\n" if len(shown) < len(waived) else ""
+    return _fold(f"{len(waived)} waived", "".join(shown) + tail) if waived else ""
+
+
+def _folds(stack: StackReview, room: int) -> str:
+    """A fold for each team, as far as there is room, and how many changes are not shown."""
+    text, hidden = "", []
+    for team, changes in by_team(stack.diff).items():
+        blocks = (_block(change) for change in changes)
+        shown = list(_fitting(blocks, room - len(text) - _RESERVED))
+        hidden += changes[len(shown) :]
+        if shown:
+            # No line begins with what would end the block: each has a sign or is indented.
+            title = f"{_plain(team, NAME_LENGTH)}: {summary(changes)}"
+            text += _fold(title, f"```diff\n{''.join(shown)}```\n")
+    return text + (f"Not shown here: {summary(hidden)}.\n" if hidden else "")
+
+
+def _block(change: Change) -> str:
+    lines = [cut(heading(change), TEXT_LENGTH), *(f"    {line}" for line in details(change, VALUE_LENGTH))]
+    left = len(lines) - 1 - MAX_PROPERTIES
+    if left > 0:
+        lines = [*lines[: MAX_PROPERTIES + 1], f"    … and {left} more"]
+    return "".join(f"{_one_line(line)}\n" for line in lines)
+
+
+def _fold(title: str, body: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{body}\n</details>\n\n"
+
+
+def _fitting(blocks: Iterable[str], room: int) -> Iterable[str]:
+    """The first blocks, as many as there is room for."""
+    for block in blocks:
+        room -= len(block)
+        if room < 0:
+            return
+        yield block
+
+
+def _plain(text: str, length: int) -> str:
+    """Text that Markdown and HTML show as it is, and that calls nobody; what is to be spelt out may double its length."""
+    spelt = _spelt(cut(text, length))
+    return spelt if len(spelt) <= 2 * length else _spelt(cut(text, length // 4))
+
+
+def _spelt(text: str) -> str:
+    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", _one_line(text))
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,84 @@
+"""A review in a terminal: the summary first, then what the rules say, then every change."""
+
+from rich.console import Console
+from rich.table import Table
+
+from roadstead.review.change import Change, Kind
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.reports.lines import details, heading, named_urn
+from roadstead.review.review import BY_RISK, Review, StackReview, by_team, findings_summary, summary
+
+VALUE_LENGTH = 100
+_STYLES = {
+    Kind.REPLACE: "red",
+    Kind.MAY_REPLACE: "red",
+    Kind.DELETE: "red",
+    Kind.UPDATE: "yellow",
+    Kind.CREATE: "green",
+    Kind.MOVE: "cyan",
+}
+_SEVERITIES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+def report(review: Review, *, color: bool) -> str:
+    """A review as text, in colours where standard output shows them and they are wanted."""
+    console = Console(soft_wrap=True, highlight=False, emoji=False, markup=False)
+    if not color:
+        console = Console(soft_wrap=True, highlight=False, emoji=False, markup=False, no_color=True, width=120)
+    with console.capture() as captured:
+        _show(review, console)
+    return captured.get()
+
+
+def _show(review: Review, console: Console) -> None:
+    console.print(f"Compared with {review.base}.", style="dim")
+    for note in review.notes:
+        console.print(f"note: {note}", style="yellow")
+    for stack in review.stacks:
+        _summary(stack, console)
+    for stack in review.stacks:
+        if stack.diff.changes or stack.findings or stack.waived:
+            _stack(stack, console)
+
+
+def _summary(stack: StackReview, console: Console) -> None:
+    found = findings_summary(stack.findings)
+    console.print(f"\n{stack.diff.stack}: {summary(stack.diff.changes)}{f'; {found}' if found else ''}", style="bold")
+    for note in stack.notes:
+        console.print(f"  {note}", style="yellow")
+    teams = by_team(stack.diff)
+    if not teams:
+        return
+    kinds = [kind for kind in BY_RISK if any(change.kind is kind for change in stack.diff.changes)]
+    table = Table("", *kinds, box=None, pad_edge=True)
+    for team, changes in teams.items():
+        counts = [sum(change.kind is kind for change in changes) for kind in kinds]
+        table.add_row(team, *(str(count or "") for count in counts))
+    console.print(table)
+
+
+def _stack(stack: StackReview, console: Console) -> None:
+    console.print(f"\n── {stack.diff.stack}", style="dim")
+    for finding in stack.findings:
+        _finding(finding, console)
+    for finding, waiver in stack.waived:
+        where = f"{finding.rule}: {named_urn(finding.resource)}"
+        console.print(f"waived until {waiver['expires']} by {waiver['person']}: {where}", style="dim")
+    for team, changes in by_team(stack.diff).items():
+        console.print(f"{team}:", style="bold")
+        for change in changes:
+            _change(change, console)
+
+
+def _finding(finding: Finding, console: Console) -> None:
+    place = ": ".join(filter(None, [finding.file, finding.key]))
+    console.print(f"{finding.severity}", style=_SEVERITIES[finding.severity], end="")
+    console.print(f" {finding.rule}: {named_urn(finding.resource)}{f' ({place})' if place else ''}")
+    console.print(f"    {finding.what}")
+    console.print(f"    {finding.do}")
+
+
+def _change(change: Change, console: Console) -> None:
+    console.print(f"  {heading(change)}", style="dim" if change.is_consequence else _STYLES[change.kind])
+    for line in details(change, VALUE_LENGTH):
+        console.print(f"      {line}", style="dim" if change.is_consequence else None)

@@ -1,0 +1,102 @@
+"""A review: what would happen to every stack, and what the rules say of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from roadstead.offline.graph import Graph, Resource
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.waivers import Waived, WaiverSpec, applied
+
+TEAM, PLATFORM = "roadstead:index:Team", "platform"
+
+BY_RISK = (Kind.REPLACE, Kind.MAY_REPLACE, Kind.DELETE, Kind.UPDATE, Kind.CREATE, Kind.MOVE)
+"""The kinds of change, what takes something away first."""
+_WORDS = {
+    Kind.REPLACE: "{} to replace",
+    Kind.MAY_REPLACE: "{} that may be replaced",
+    Kind.DELETE: "{} to delete",
+    Kind.UPDATE: "{} to update",
+    Kind.CREATE: "{} to create",
+    Kind.MOVE: "{} moved",
+}
+
+
+@dataclass(frozen=True)
+class StackReview:
+    """One stack, reviewed."""
+
+    diff: StackDiff
+    findings: tuple[Finding, ...] = ()
+    """The worst first."""
+    waived: tuple[Waived, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader must know about how it was compared."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Every stack, reviewed."""
+
+    base: str
+    """What it is compared with."""
+    stacks: tuple[StackReview, ...]
+    notes: tuple[str, ...] = ()
+
+
+def reviewed(
+    diff: StackDiff,
+    rules: Sequence[Callable[[StackDiff], Iterable[Finding]]],
+    waivers: Sequence[WaiverSpec],
+    today: date,
+    notes: tuple[str, ...] = (),
+) -> tuple[StackReview, list[str]]:
+    """A stack with what the rules find, and what is wrong with the waivers."""
+    found = [finding for rule in rules for finding in rule(diff)]
+    left, lifted, wrong = applied(waivers, found, {diff.stack}, today)
+    severities = list(Severity)
+    left.sort(key=lambda finding: (severities.index(finding.severity), finding.rule, finding.resource))
+    return StackReview(diff, tuple(left), tuple(lifted), notes), wrong
+
+
+def summary(changes: Iterable[Change]) -> str:
+    """`1 to replace, 3 to update (2 as a consequence)`: how many changes of which kind, what takes away first."""
+    kinds: dict[Kind, list[Change]] = {}
+    for change in changes:
+        kinds.setdefault(change.kind, []).append(change)
+    return ", ".join(_counted(kind, kinds[kind]) for kind in BY_RISK if kind in kinds) or "no changes"
+
+
+def _counted(kind: Kind, changes: list[Change]) -> str:
+    following = sum(change.is_consequence for change in changes)
+    lacking = sum(change.alias is not None for change in changes)
+    asides = [f"{lacking} without the alias it needs"] if lacking else []
+    asides += [f"{following} as a consequence"] if following else []
+    return _WORDS[kind].format(len(changes)) + (f" ({', '.join(asides)})" if asides else "")
+
+
+def findings_summary(findings: Iterable[Finding]) -> str:
+    """`2 errors, 1 note`: how many findings of which severity; nothing where there are none."""
+    severities = Counter(finding.severity for finding in findings)
+    return ", ".join(f"{number} {kind}{'s' * (number > 1)}" for kind in Severity if (number := severities[kind]))
+
+
+def by_team(diff: StackDiff) -> dict[str, list[Change]]:
+    """The changes by the team whose resources they are, those with the riskiest changes first."""
+    teams: dict[str, list[Change]] = {}
+    for change in sorted(diff.changes, key=lambda change: BY_RISK.index(change.kind)):
+        graph = diff.base if change.new is None else diff.head
+        teams.setdefault(_team(graph, change.resource), []).append(change)
+    return teams
+
+
+def _team(graph: Graph | None, resource: Resource) -> str:
+    """The team that a resource belongs to: its nearest ancestor that is one, or the platform."""
+    above: Resource | None = resource
+    while graph and above:
+        if above.type == TEAM:
+            return above.name
+        above = graph.resources.get(above.parent or "")
+    return PLATFORM

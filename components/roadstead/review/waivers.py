@@ -1,0 +1,91 @@
+"""Findings that somebody answers for, until a date: `infra/waivers.yaml`."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from typing_extensions import TypedDict
+
+from roadstead import yaml_files
+from roadstead.offline.errors import InputError
+from roadstead.problems import problem, spec, type_problems
+from roadstead.review.finding import Finding
+from roadstead.review.urns import Urn
+from roadstead.yaml_files import YamlFileError
+
+FILE = "infra/waivers.yaml"
+
+
+@spec
+class WaiverSpec(TypedDict):
+    """One finding that is lifted."""
+
+    rule: str
+    """Id of the rule, e.g. "capacity/fits-no-node"."""
+    resource: str
+    """URN of the resource."""
+    person: str
+    """Who answers for it."""
+    reason: str
+    """Why it may be so."""
+    expires: date
+    """The last day on which it counts, e.g. 2027-03-31."""
+
+
+class Waived(NamedTuple):
+    """A finding that is lifted."""
+
+    finding: Finding
+    waiver: WaiverSpec
+
+
+def load(project: Path) -> list[WaiverSpec]:
+    """The waivers of a project, or none; every problem of the file at once in an `InputError`."""
+    path = project / FILE
+    if not path.exists():
+        return []
+    try:
+        content = yaml_files.load(path)
+    except YamlFileError as error:
+        raise InputError(str(error)) from error
+    found = type_problems(list[WaiverSpec], content)
+    if not found:
+        found = [text for number, waiver in enumerate(content) for text in _problems(number, waiver)]
+    if found:
+        raise InputError("\n".join(f"{FILE}: {text}" for text in found))
+    return list(content)
+
+
+def _problems(number: int, waiver: WaiverSpec) -> list[str]:
+    found = [f"{number}.{key}: empty; expected text" for key in ("person", "reason") if not str(waiver[key]).strip()]
+    try:
+        Urn.of(waiver["resource"])
+    except ValueError:
+        expected = "the URN of a resource, as the finding gives it"
+        found.append(problem(f"{number}.resource", "no URN", waiver["resource"], expected))
+    return found
+
+
+def applied(
+    waivers: Iterable[WaiverSpec], findings: Iterable[Finding], stacks: Collection[str], today: date
+) -> tuple[list[Finding], list[Waived], list[str]]:
+    """The findings that stay, those that are lifted, and what is wrong with the waivers.
+
+    One that has expired lifts nothing. One for a stack that is not among those looked at is let be.
+    """
+    left, lifted, wrong = list(findings), [], []
+    for number, waiver in enumerate(waivers):
+        if Urn.of(waiver["resource"]).stack not in stacks:
+            continue
+        matching = [x for x in left if (x.rule, x.resource) == (waiver["rule"], waiver["resource"])]
+        if not matching:
+            what = f"{waiver['rule']} finds nothing about {waiver['resource']}"
+            wrong.append(f"{FILE}: {number}: a waiver for nothing: {what}; remove it")
+        elif waiver["expires"] < today:
+            expected = "a later date, or no need for it any more"
+            wrong.append(f"{FILE}: " + problem(f"{number}.expires", "expired", str(waiver["expires"]), expected))
+        else:
+            lifted += [Waived(finding, waiver) for finding in matching]
+            left = [finding for finding in left if finding not in matching]
+    return left, lifted, wrong

@@ -1,0 +1,127 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+from tests.review.conftest import Git
+from tests.support import ROOT
+from typer.testing import CliRunner, Result
+
+from roadstead.cli.main import app
+from roadstead.review import reviewing
+from roadstead.review.change import Kind, StackDiff
+from roadstead.review.finding import Finding, Severity
+
+PREVIEWS = Path(__file__).parent / "previews"
+PREVIEW = ["--from-pulumi", str(PREVIEWS / "document.json")]
+DISK = "urn:pulumi:dev::shop::pulumi-python:dynamic:Resource::replaced"
+WAIVER = f'- {{rule: disk/replaced, resource: "{DISK}", person: ada, reason: known, expires: 2999-01-01}}\n'
+
+
+def run(project: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["diff", "--project", str(project), *arguments])
+
+
+@pytest.fixture
+def rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that warns of every disk that is replaced."""
+
+    def disks(diff: StackDiff) -> Iterator[Finding]:
+        for change in diff.changes:
+            if change.kind is Kind.REPLACE:
+                yield Finding("disk/replaced", Severity.WARNING, change.resource.urn, "It goes.", "Look at it.")
+
+    monkeypatch.setattr(reviewing, "RULES", (disks,))
+
+
+def test_without_findings_the_command_ends_with_0_and_shows_what_changes(git: Git, tmp_path: Path) -> None:
+    (tmp_path / "library" / "sizes.py").write_text("size = 2\n")
+    result = run(tmp_path, "--stack", "dev")
+    assert result.exit_code == 0, result.stderr
+    assert "Compared with HEAD." in result.stdout
+    assert "dev: 1 that may be replaced" in result.stdout
+    assert "size: 1 → 2" in result.stdout
+
+
+def test_a_report_is_written_to_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "build" / "diff.json"
+    result = run(tmp_path, *PREVIEW, "--format", "json", "--out", str(out))
+    assert (result.exit_code, result.stdout) == (0, "")
+    jsonschema.validate(json.loads(out.read_text()), json.loads((ROOT / "docs/schema/diff.json").read_text()))
+
+
+@pytest.mark.usefixtures("rule")
+def test_a_finding_as_bad_as_asked_for_ends_the_command_with_3(tmp_path: Path) -> None:
+    assert run(tmp_path, *PREVIEW).exit_code == 0, "a warning is no error"
+    result = run(tmp_path, *PREVIEW, "--fail-on", "warning", "--format", "markdown")
+    assert result.exit_code == 3
+    assert "disk/replaced" in result.stdout
+
+
+@pytest.mark.usefixtures("rule")
+def test_a_waiver_lifts_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "waivers.yaml").write_text(WAIVER)
+    result = run(tmp_path, *PREVIEW, "--fail-on", "warning")
+    assert result.exit_code == 0
+    assert "waived until 2999-01-01 by ada: disk/replaced: Resource replaced" in result.stdout
+
+
+def test_a_waiver_for_nothing_is_told_after_the_report(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "waivers.yaml").write_text(WAIVER)
+    result = run(tmp_path, *PREVIEW)
+    assert result.exit_code == 2
+    assert "dev: 1 to replace" in result.stdout
+    assert result.stderr.startswith("error: infra/waivers.yaml: 0: a waiver for nothing: disk/replaced finds nothing")
+
+
+def test_a_base_that_cannot_be_rendered_is_shown(git: Git, tmp_path: Path) -> None:
+    (tmp_path / "__main__.py").write_text("import pulumi\nraise pulumi.RunError('no such luck')")
+    git("commit", "-qam", "broken")
+    (tmp_path / "__main__.py").write_text("")
+    result = run(tmp_path, "--stack", "dev")
+    assert result.exit_code == 0
+    assert "Not compared: HEAD cannot be rendered: no such luck" in result.stdout
+
+
+def test_a_new_and_a_removed_stack_are_said_to_be(git: Git, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.prod.yaml").rename(tmp_path / "Pulumi.test.yaml")
+    result = run(tmp_path, "--stack", "prod", "--stack", "test")
+    assert "prod: 1 to delete\n  A removed stack: there is no Pulumi.prod.yaml any more." in result.stdout
+    assert "test: 1 to create\n  A new stack: HEAD has no Pulumi.test.yaml." in result.stdout
+
+
+def test_the_real_engines_preview_is_taken_in_place_of_rendering(tmp_path: Path) -> None:
+    result = run(tmp_path, *PREVIEW)
+    assert result.exit_code == 0, result.stderr
+    assert "dev: 1 to replace, 1 to delete, 3 to update, 1 to create, 1 moved" in result.stdout
+
+
+@pytest.mark.usefixtures("rule")
+def test_of_a_preview_that_is_not_whole_no_rule_is_asked(tmp_path: Path) -> None:
+    result = run(tmp_path, "--from-pulumi", str(PREVIEWS / "changes-only.json"), "--fail-on", "note")
+    assert result.exit_code == 0
+    assert "no rule was asked" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--base", "nowhere"], "error: --base: no such revision; got 'nowhere'"),
+        (["--stack", "nowhere"], "error: --stack: no such stack; got 'nowhere'; expected one of dev, prod"),
+        (["--from-pulumi", "nowhere.json"], "error: nowhere.json: cannot be read"),
+        (
+            ["--from-pulumi", "x.json", "--base", "HEAD"],
+            "error: --from-pulumi: the file says what is compared with what",
+        ),
+    ],
+)
+def test_bad_input_ends_the_command_with_2_and_a_line(
+    git: Git, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    result = run(tmp_path, *arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(said)
+    assert "Traceback" not in result.stderr

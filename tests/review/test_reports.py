@@ -1,0 +1,245 @@
+import html
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.review.strategies import GRAPHS, graph, resource
+from tests.support import ROOT
+
+from roadstead.offline.graph import Resource, Secret, Unknown
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.compare import compare
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.reports import as_json, markdown, sarif, terminal
+from roadstead.review.reports.lines import cut, property_line
+from roadstead.review.review import Review, StackReview
+from roadstead.review.values import ABSENT, PropertyChange
+from roadstead.review.waivers import Waived
+
+LONG = st.one_of(
+    st.text(max_size=200),
+    st.sampled_from(["x" * 5_000, "`" * 5_000, "</details>" * 500, "@everyone", "```\n" * 300, "\x1b[31m", "| a |\n"]),
+)
+SECRET = Secret.of("hunter2")
+
+
+def team(name: str) -> Resource:
+    return resource("roadstead:index:Team", name, {}, custom=False)
+
+
+@st.composite
+def reviews(draw: st.DrawFn) -> Review:
+    """Reviews of every size, of names and values that try to break out of the page."""
+    stacks = []
+    for stack in draw(st.lists(st.sampled_from(["staging", "production", "--> <b>"]), min_size=1, unique=True)):
+        teams = [team(f"team-{number}") for number in range(draw(st.integers(0, 40)))]
+        changes = []
+        for number in range(draw(st.sampled_from([0, 1, 30, 2500]))):
+            parent = teams[number % len(teams)].urn if teams else None
+            made = resource("a:b:C", f"{number}{draw(LONG) if number < 3 else ''}", {}, parent=parent)
+            properties = (
+                [PropertyChange(draw(LONG), draw(LONG), draw(LONG))] * draw(st.sampled_from([0, 1, 50]))
+                if number < 3
+                else []
+            )
+            kind = draw(st.sampled_from(Kind)) if number < 3 else list(Kind)[number % len(Kind)]
+            old, new = (made if kind is not Kind.CREATE else None), (made if kind is not Kind.DELETE else None)
+            changes.append(Change(kind, old, new, tuple(properties)))
+        found = Finding(draw(LONG), draw(st.sampled_from(Severity)), draw(LONG), draw(LONG), draw(LONG))
+        findings = (found,) * draw(st.sampled_from([0, 1, 150]))
+        waiver: Any = {"person": draw(LONG), "reason": draw(LONG), "expires": date(2027, 1, 1)}
+        waived = (Waived(found, waiver),) * draw(st.sampled_from([0, 1, 150]))
+        there = graph(*teams, *(change.resource for change in changes))
+        stacks.append(StackReview(StackDiff(stack, there, there, tuple(changes)), findings, waived, (draw(LONG),) * 3))
+    return Review(draw(LONG), tuple(stacks), (draw(LONG),))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(reviews())
+def test_a_comment_is_never_too_long_and_nothing_breaks_out_of_it(review: Review) -> None:
+    text = markdown.report(review)
+    assert len(text) < 60_000
+    outside = re.sub(r"^(`{3,})diff\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+    assert outside.count("<details>") == outside.count("</details>")
+    assert set(re.findall("<[^>]*>", outside)) <= {
+        *("<details>", "</details>", "<summary>", "</summary>"),
+        *(markdown.marker(stack.diff.stack) for stack in review.stacks),
+    }
+    assert "@everyone" not in outside
+    assert not [char for char in text if not char.isprintable() and char != "\n"]
+
+
+@pytest.mark.parametrize("number", [1, 100, 5000])
+def test_what_a_comment_does_not_show_is_counted(number: int) -> None:
+    changes = tuple(Change(Kind.CREATE, None, resource("a:b:C", f"resource-{n}", {})) for n in range(number))
+    text = markdown.report(Review("base", (StackReview(StackDiff("staging", None, graph(), changes)),)))
+    shown = len(re.findall(r"^\+ create C resource-", text, re.MULTILINE))
+    hidden = re.search(r"^Not shown here: (\d+) to create\.$", text, re.MULTILINE)
+    assert shown + int(hidden[1] if hidden else 0) == number
+    assert shown == number or len(text) > 55_000, "there would have been room for more"
+
+
+@pytest.mark.parametrize("number", [0, 1, 10, 60, 200])
+def test_a_comment_on_many_stacks_is_not_too_long_either(number: int) -> None:
+    finding = Finding("`" * 500, Severity.ERROR, "@" * 500, "<" * 5000, "|" * 5000)
+    changes = [Change(Kind.CREATE, None, resource("a:b:C", f"{n}`" * 300, {})) for n in range(5)]
+    stacks = [
+        StackReview(StackDiff("*" * 300, None, None, tuple(changes)), (finding,) * 5, (), ("~" * 5000,) * 9)
+        for _ in range(number)
+    ]
+    text = markdown.report(Review("#" * 500, tuple(stacks)))
+    assert len(text) < 60_000
+    left = re.search(r"Not shown here: (\d+) more stacks", text)
+    assert text.count("<!-- roadstead diff") + int(left[1] if left else 0) == number
+
+
+STAGING = "urn:pulumi:test::project::aws:kms/key:Key::a"
+KEY = "aws:kms/key:Key"
+
+
+def small() -> Review:
+    payments = team("payments")
+    base = graph(payments, resource(KEY, "a", {"keyUsage": "x", "password": SECRET}, parent=payments.urn))
+    head = graph(payments, resource(KEY, "a", {"keyUsage": "y", "password": Secret.of("x")}, parent=payments.urn))
+    finding = Finding(
+        "blast-radius/key",
+        Severity.ERROR,
+        STAGING,
+        "The key goes.",
+        "Keep it.",
+        "infra/teams/payments.yaml",
+        "apps.api.port",
+    )
+    waiver: Any = {"person": "ada", "reason": "moved", "expires": date(2027, 1, 1)}
+    diff = compare("staging", base, head)
+    return Review("main", (StackReview(diff, (finding,), (Waived(finding, waiver),), ("A note.",)),))
+
+
+def test_a_comment_has_the_summary_on_top_and_the_details_folded() -> None:
+    text = html.unescape(markdown.report(small()))
+    assert text.startswith("<!-- roadstead diff: staging -->\n## staging: 1 to replace\n")
+    assert "Compared with main. **1 error.**" in text
+    assert "| payments | 1 |" in text
+    assert "🛑 **blast-radius/key: Key a** (infra/teams/payments.yaml: apps.api.port): The key goes. Keep it." in text
+    assert "<details><summary>payments: 1 to replace</summary>" in text
+    assert "+- replace Key a, for keyUsage\n    ~ keyUsage: x → y\n    ~ password: another value\n" in text
+
+
+def test_a_terminal_shows_the_summary_first_and_every_change_after_it() -> None:
+    text = terminal.report(small(), color=False)
+    order = [
+        "Compared with main.",
+        "staging: 1 to replace; 1 error",
+        "A note.",
+        "error blast-radius/key: Key a",
+        "waived until 2027-01-01 by ada",
+        "payments:",
+        "+- replace Key a, for keyUsage",
+        "keyUsage: x → y",
+    ]
+    assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+
+
+def reports(review: Review) -> dict[str, str]:
+    return {
+        "markdown": markdown.report(review),
+        "terminal": terminal.report(review, color=True),
+        "json": as_json.report(review),
+        "sarif": sarif.report(review, ROOT),
+    }
+
+
+@pytest.mark.parametrize("form", ["markdown", "terminal", "json", "sarif"])
+def test_no_report_shows_a_secret_or_what_tells_it_from_another(form: str) -> None:
+    text = reports(small())[form]
+    assert "hunter2" not in text
+    assert SECRET.digest[:8] not in text
+
+
+SCHEMA = json.loads((ROOT / "docs" / "schema" / "diff.json").read_text())
+
+
+@settings(max_examples=20, deadline=None)
+@given(GRAPHS, GRAPHS)
+def test_the_json_is_as_its_schema_says(base: Any, head: Any) -> None:
+    review = Review("main", (StackReview(compare("test", base, head)), StackReview(compare("new", None, head))))
+    jsonschema.validate(json.loads(as_json.report(review)), SCHEMA)
+
+
+def test_the_json_tells_findings_waivers_and_values() -> None:
+    told = json.loads(as_json.report(small()))
+    jsonschema.validate(told, SCHEMA)
+    (stack,) = told["stacks"]
+    assert stack["changes"][0]["properties"] == [
+        {"path": "keyUsage", "old": "x", "new": "y"},
+        {"path": "password", "old": "[secret]", "new": "[secret]"},
+    ]
+    assert stack["findings"][0]["key"] == "apps.api.port"
+    assert stack["waived"][0]["expires"] == "2027-01-01"
+
+
+def test_sarif_points_at_the_line_of_the_key() -> None:
+    (run,) = json.loads(sarif.report(small(), ROOT))["runs"]
+    assert run["tool"]["driver"]["rules"] == [{"id": "blast-radius/key"}]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"]) == ("blast-radius/key", "error")
+    (location,) = result["locations"]
+    physical = location["physicalLocation"]
+    line = physical["region"]["startLine"]
+    assert physical["artifactLocation"] == {"uri": "infra/teams/payments.yaml"}
+    assert (ROOT / "infra/teams/payments.yaml").read_text().splitlines()[line - 1].strip() == "port: 8080"
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("cluster.version", "roadstead:cluster:|    version: "),
+        ("roadstead:cluster.version", "version: "),
+        ("cluster.nothing", "roadstead:cluster:"),
+        ("teams.1", "roadstead:teams:"),
+        ("nothing", "# yaml-language-server"),
+        (None, "# yaml-language-server"),
+    ],
+)
+def test_a_key_is_found_as_far_as_it_is_there(key: str | None, line: str) -> None:
+    file = ROOT / "Pulumi.staging.yaml"
+    found = file.read_text().splitlines()[sarif.line_of(file, key) - 1]
+    assert found.strip().startswith(line.rpartition("|")[2].strip())
+
+
+def test_a_file_that_cannot_be_read_has_one_line() -> None:
+    assert sarif.line_of(Path("nowhere.yaml"), "a.b") == 1
+
+
+@given(st.text(max_size=50), st.integers(1, 20))
+def test_a_long_text_is_cut_in_the_middle(text: str, length: int) -> None:
+    short = cut(text, length)
+    assert len(short) <= max(length, 1)
+    if len(text) > length:
+        before, _, after = short.rpartition("…") if "…" not in text else ("", "", "")
+        assert text.startswith(before)
+        assert text.endswith(after)
+    else:
+        assert short == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("a", "b", "~ p: a → b"),
+        (ABSENT, {"x": 1}, '+ p: {"x": 1}'),
+        ([1], ABSENT, "- p: [1]"),
+        (SECRET, Secret.of("x"), "~ p: another value"),
+        ("vpc-1", Unknown(), "~ p: vpc-1 → known after that"),
+        ("two\nlines", 1, '~ p: "two\\nlines" → 1'),
+        (True, None, "~ p: true → null"),
+    ],
+)
+def test_a_property_is_one_line(old: Any, new: Any, line: str) -> None:
+    assert property_line(PropertyChange("p", old, new), 40) == line
