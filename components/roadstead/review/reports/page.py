@@ -1,6 +1,5 @@
 """What stands on the HTML page beside the review itself: how full things are, and who may do what."""
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -108,5 +107,3 @@ def _list(allowed: Allowed, before: bool, now: bool) -> list[str]:
     if before and now:
         return allowed.same
     return allowed.added if now else allowed.removed
-
-
