@@ -46,8 +46,9 @@ def heading(change: Change) -> str:
 def reasons(change: Change) -> str:
     """Why it is replaced, and what it follows; nothing where there is nothing to say."""
     text = ""
-    if change.kind in (Kind.REPLACE, Kind.MAY_REPLACE) and change.forcing:
-        text += f", for {', '.join(change.forcing[:3])}" + (" …" if len(change.forcing) > 3 else "")
+    forcing = list(dict.fromkeys(change.forcing))
+    if change.kind in (Kind.REPLACE, Kind.MAY_REPLACE) and forcing:
+        text += f", for {', '.join(forcing[:3])}" + (" …" if len(forcing) > 3 else "")
     if change.because:
         others = [named_urn(urn) for urn in change.because]
         more = f" and {len(others) - 2} more" if len(others) > 2 else ""

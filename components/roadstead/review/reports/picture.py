@@ -101,15 +101,10 @@ class _Drawn:
 
     def __init__(self, diff: StackDiff) -> None:
         self.diff = diff
-        self.own: dict[str, Change] = {}
+        self.own = {change.resource.urn: change for change in diff.changes}
         self.inside: dict[str, list[Change]] = {}
         for change in diff.changes:
-            self.own[change.resource.urn] = change
-            whole = _whole(self.graph_of(change), change.resource)
-            self.inside.setdefault(whole.urn, []).append(change)
-
-    def graph_of(self, change: Change) -> Graph | None:
-        return self.diff.base if change.new is None else self.diff.head
+            self.inside.setdefault(self.whole_of(change.resource), []).append(change)
 
     def all(self, *types: str) -> list[Resource]:
         """The resources of these types, with those that go."""
@@ -117,26 +112,26 @@ class _Drawn:
         going = [change.old for change in self.diff.changes if change.new is None and change.old]
         return [*there, *(resource for resource in going if resource.type in types)]
 
-    def graph_with(self, resource: Resource) -> Graph | None:
-        """The graph that a resource is part of."""
-        return self.diff.head if self.diff.head and resource.urn in self.diff.head.resources else self.diff.base
-
     def box(self, resource: Resource, name: str, about: str) -> Box:
-        own = self.own.get(resource.urn)
-        inside = self.inside.get(_whole(self.graph_with(resource), resource).urn, [])
+        """A resource as a box; what happens to it counts before what happens inside of it."""
+        own, inside = self.own.get(resource.urn), self.inside.get(self.whole_of(resource), [])
         first = own or min(inside, key=lambda change: BY_RISK.index(change.kind), default=None)
         kind = own.kind if own else Kind.UPDATE if inside else None
         return Box(name, about, kind, first.resource.urn if first else None)
 
+    def graph_with(self, resource: Resource) -> Graph | None:
+        """The graph that a resource is part of."""
+        head = self.diff.head
+        return head if head and resource.urn in head.resources else self.diff.base
 
-def _whole(graph: Graph | None, resource: Resource) -> Resource:
-    """The component that is drawn as one box with a resource in it, or the resource."""
-    above: Resource | None = resource
-    while graph and above:
-        if above.type in WHOLES:
-            return above
-        above = graph.resources.get(above.parent or "")
-    return resource
+    def whole_of(self, resource: Resource) -> str:
+        """URN of the component that is drawn as one box with the resource in it, or the resource's own."""
+        graph, above = self.graph_with(resource), resource
+        while graph and above.type not in WHOLES:
+            if above.parent not in graph.resources:
+                return resource.urn
+            above = graph.resources[above.parent]
+        return above.urn
 
 
 def _places(drawn: _Drawn) -> tuple[Place, ...]:

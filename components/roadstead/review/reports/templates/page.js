@@ -20,7 +20,7 @@ function line([sign, path, before, after]) {
   const mark = element("span", sign);
   mark.className = "sign";
   mark.ariaHidden = "true";
-  item.append(mark, element("code", path));
+  item.append(mark, " ", element("code", path));
   if (before !== null) item.append(" ", element("del", before));
   if (after !== null) item.append(" ", element("ins", after));
   return item;
