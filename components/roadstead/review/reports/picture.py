@@ -151,7 +151,7 @@ def _places(drawn: _Drawn) -> tuple[Place, ...]:
 
 def _runs(group: Resource, zones: Mapping[str, str]) -> tuple[Run, ...]:
     subnets = group.inputs.get("subnetIds")
-    known = {zones[subnet] for subnet in subnets if subnet in zones} if isinstance(subnets, list) else set()
+    known = {zones.get(str(subnet)) for subnet in subnets} - {None} if isinstance(subnets, list) else set()
     there = [zone in (known or zones.values()) for zone in sorted(set(zones.values()))]
     return tuple(Run(len(list(run)), is_there) for is_there, run in groupby(there))
 
