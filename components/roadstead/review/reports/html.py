@@ -10,7 +10,6 @@ from hashlib import sha256
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from roadstead.report import tree
 from roadstead.review.reports import lines, page
@@ -37,8 +36,8 @@ def report(review: Review, extras: Mapping[str, Extra] | None = None) -> str:
     return environment.get_template("page.html.jinja").render(
         review=review,
         extras={stack.diff.stack: (extras or {}).get(stack.diff.stack, Extra()) for stack in review.stacks},
-        style=Markup(style),
-        script=Markup(script),
+        style=style,
+        script=script,
         policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
         kinds=[kind for kind in BY_RISK if any(x.kind is kind for stack in review.stacks for x in stack.diff.changes)],
         properties=_properties(review),

@@ -128,9 +128,10 @@ class _Drawn:
         """URN of the component that is drawn as one box with the resource in it, or the resource's own."""
         graph, above = self.graph_with(resource), resource
         while graph and above.type not in WHOLES:
-            if above.parent not in graph.resources:
+            parent = graph.resources.get(above.parent or "")
+            if parent is None:
                 return resource.urn
-            above = graph.resources[above.parent]
+            above = parent
         return above.urn
 
 
