@@ -147,7 +147,7 @@ def test_cells_of_the_matrix_that_change_are_marked_and_say_how(page: Page) -> N
     matrix = page.get_by_role("region", name="What changes in production")
     expect(matrix.get_by_role("row")).to_have_count(2)
     expect(matrix.locator("td.changed")).to_have_text(["no more: payments", "new: payments"])
-    expect(page.get_by_text("1 rows that stay as they are")).to_be_visible()
+    expect(page.get_by_text("Unchanged rows: 1")).to_be_visible()
 
 
 def test_a_bar_that_is_too_full_is_marked(page: Page) -> None:
