@@ -86,7 +86,7 @@ def test_hostile_values_are_shown_as_text(page: Page) -> None:
         ("subnet", ["private-c", "general", "spot"]),
         ("10.0.9.0", ["private-c"]),
         ("PAYMENTS deployment", ["payments.worker", "payments.api"]),
-        ("delete worker", ["payments.worker"]),
+        ("deployment worker", ["payments.worker"]),
         ("spec.password", ["payments.api"]),
         ("hunter2", []),
         ("<img src", ["payments.api"]),
