@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from roadstead.review.review import Review
 
 DEFAULT_BASE = "HEAD"
+DEFAULT_PAGE = Path("build", "diff.html")
 
 
 class Format(StrEnum):
@@ -24,6 +25,7 @@ class Format(StrEnum):
 
     TERMINAL = "terminal"
     MARKDOWN = "markdown"
+    HTML = "html"
     JSON = "json"
     SARIF = "sarif"
 
@@ -37,7 +39,9 @@ def diff(
         list[str] | None, typer.Option("--stack", "-s", help="A stack; may be given more than once. Default: all.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.TERMINAL,
-    out: Annotated[Path | None, typer.Option(help="File to write to. Default: standard output.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write to. Default: standard output; for html build/diff.html.")
+    ] = None,
     fail_on: Annotated[Severity, typer.Option(help="End with 3 for findings as bad as this.")] = Severity.ERROR,
     from_pulumi: Annotated[
         Path | None,
@@ -59,6 +63,8 @@ def diff(
             raise InputError("--from-pulumi: the file says what is compared with what; leave --base and --stack out")
         else:
             review, wrong = reviewing.of_preview(project, from_pulumi, date.today())
+        if form is Format.HTML:
+            out = out or project / DEFAULT_PAGE
         _write(_text(review, form, project, color=out is None), out)
         if wrong:
             raise InputError("\n".join(wrong))
@@ -68,8 +74,10 @@ def diff(
 
 
 def _text(review: "Review", form: Format, project: Path, *, color: bool) -> str:
-    from roadstead.review.reports import as_json, markdown, sarif, terminal
+    from roadstead.review.reports import as_json, html, markdown, sarif, terminal
 
+    if form is Format.HTML:
+        return html.report(review)
     if form is Format.MARKDOWN:
         return markdown.report(review)
     if form is Format.JSON:
@@ -85,3 +93,4 @@ def _write(text: str, out: Path | None) -> None:
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
+    typer.echo(f"Written to {out}.")

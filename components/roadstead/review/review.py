@@ -88,11 +88,11 @@ def by_team(diff: StackDiff) -> dict[str, list[Change]]:
     teams: dict[str, list[Change]] = {}
     for change in sorted(diff.changes, key=lambda change: BY_RISK.index(change.kind)):
         graph = diff.base if change.new is None else diff.head
-        teams.setdefault(_team(graph, change.resource), []).append(change)
+        teams.setdefault(team_of(graph, change.resource), []).append(change)
     return teams
 
 
-def _team(graph: Graph | None, resource: Resource) -> str:
+def team_of(graph: Graph | None, resource: Resource) -> str:
     """The team that a resource belongs to: its nearest ancestor that is one, or the platform."""
     above: Resource | None = resource
     while graph and above:

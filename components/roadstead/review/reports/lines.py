@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from roadstead.offline.graph import Resource, Unknown, plain
 from roadstead.report.tree import kind
@@ -40,9 +40,15 @@ def named_urn(urn: str) -> str:
 
 def heading(change: Change) -> str:
     """What happens to a resource, and why."""
-    text = f"{SIGNS[change.kind]} {change.kind} {named(change.resource)}"
-    if change.kind in (Kind.REPLACE, Kind.MAY_REPLACE) and change.forcing:
-        text += f", for {', '.join(change.forcing[:3])}" + (" …" if len(change.forcing) > 3 else "")
+    return f"{SIGNS[change.kind]} {change.kind} {named(change.resource)}{reasons(change)}"
+
+
+def reasons(change: Change) -> str:
+    """Why it is replaced, and what it follows; nothing where there is nothing to say."""
+    text = ""
+    forcing = list(dict.fromkeys(change.forcing))
+    if change.kind in (Kind.REPLACE, Kind.MAY_REPLACE) and forcing:
+        text += f", for {', '.join(forcing[:3])}" + (" …" if len(forcing) > 3 else "")
     if change.because:
         others = [named_urn(urn) for urn in change.because]
         more = f" and {len(others) - 2} more" if len(others) > 2 else ""
@@ -53,23 +59,44 @@ def heading(change: Change) -> str:
 def details(change: Change, length: int) -> Iterator[str]:
     """The lines below a heading: what differs, values cut to a length."""
     if change.alias:
-        yield f'add to it: aliases=["{change.alias}"]; without that it is deleted and created'
+        yield alias_line(change.alias)
     for changed in change.properties:
         yield property_line(changed, length)
 
 
-def property_line(change: PropertyChange, length: int) -> str:
-    """One property that differs, with the sign of a difference."""
+def alias_line(alias: str) -> str:
+    """What a renamed resource needs."""
+    return f'add to it: aliases=["{alias}"]; without that it is deleted and created'
+
+
+class Difference(NamedTuple):
+    """One property that differs, as text."""
+
+    sign: str
+    """That of a difference."""
+    path: str
+    old: str | None
+    """Nothing where it is added, or where both sides would read alike."""
+    new: str | None
+    """Nothing where it is removed."""
+
+
+def difference(change: PropertyChange, length: int) -> Difference:
+    """One property that differs, path and values cut to a length."""
     path, old, new = cut(change.path, length), value(change.old, length), value(change.new, length)
     if change.old == ABSENT:
-        return f"+ {path}: {new}"
+        return Difference("+", path, None, new)
     if change.new == ABSENT:
-        return f"- {path}: {old}"
+        return Difference("-", path, old, None)
     if isinstance(change.new, Unknown):
-        return f"~ {path}: {old} → known after that"
-    if old == new:
-        return f"~ {path}: another value"
-    return f"~ {path}: {old} → {new}"
+        return Difference("~", path, old, "known after that")
+    return Difference("~", path, None, "another value") if old == new else Difference("~", path, old, new)
+
+
+def property_line(change: PropertyChange, length: int) -> str:
+    """The same in one line."""
+    sign, path, *sides = difference(change, length)
+    return f"{sign} {path}: {' → '.join(side for side in sides if side is not None)}"
 
 
 def value(given: Any, length: int) -> str:

@@ -1,0 +1,77 @@
+"""A review as one HTML file: it works from disk, and loads nothing.
+
+Its policy names the hashes of its own script and style and forbids everything else, so that nothing in a value can run.
+https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from roadstead.report import tree
+from roadstead.review.reports import lines, page
+from roadstead.review.reports.page import Extra
+from roadstead.review.reports.picture import picture
+from roadstead.review.review import BY_RISK, Review, by_team, findings_summary, summary
+
+VALUE_LENGTH = 1000
+FEW = 50
+"""So many changes of a stack are shown unfolded."""
+TEMPLATES = "templates"
+
+
+def report(review: Review, extras: Mapping[str, Extra] | None = None) -> str:
+    """A review as a page, with what else is known of its stacks, by their names."""
+    environment = Environment(
+        loader=PackageLoader("roadstead.review.reports", TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = _asset("page.css"), _asset("page.js")
+    return environment.get_template("page.html.jinja").render(
+        review=review,
+        extras={stack.diff.stack: (extras or {}).get(stack.diff.stack, Extra()) for stack in review.stacks},
+        style=style,
+        script=script,
+        policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
+        kinds=[kind for kind in BY_RISK if any(x.kind is kind for stack in review.stacks for x in stack.diff.changes)],
+        properties=_properties(review),
+        few=FEW,
+        lines=lines,
+        page=page,
+        picture=picture,
+        anchor=anchor,
+        type_name=tree.kind,
+        summary=summary,
+        findings_summary=findings_summary,
+        by_team=by_team,
+    )
+
+
+def _properties(review: Review) -> dict[str, list[lines.Difference]]:
+    """What differs, by the anchor of the change: the page shows it when a change is unfolded, thousands at once are slow."""
+    return {
+        anchor(change.resource.urn): [lines.difference(changed, VALUE_LENGTH) for changed in change.properties]
+        for stack in review.stacks
+        for change in stack.diff.changes
+        if change.properties
+    }
+
+
+def anchor(name: str) -> str:
+    """What links to a change or a stack: the same in every report."""
+    return f"x{sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _asset(name: str) -> str:
+    """The text of a file beside the template, as it will stand in the page: a browser hashes what it parsed."""
+    return (files(__package__) / TEMPLATES / name).read_text(encoding="utf-8").strip()
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

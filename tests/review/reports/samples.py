@@ -1,0 +1,122 @@
+"""A small environment and a change of it, for the reports that draw it."""
+
+import dataclasses
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from tests.review.strategies import graph, resource
+
+from roadstead.offline.graph import Graph, Resource, Secret
+from roadstead.quantities import Amount
+from roadstead.review.change import StackDiff
+from roadstead.review.compare import compare
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.reports.page import Bar, Cell, Extra
+from roadstead.review.review import Review, StackReview
+
+HOSTILE = "</script><img src=x onerror=alert(1)><script>alert(2)</script>"
+PASSWORD = "hunter2"
+DEPLOYMENT, NAMESPACE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Namespace"
+GROUP, SUBNET = "aws:eks/nodeGroup:NodeGroup", "aws:ec2/subnet:Subnet"
+
+
+def kubernetes(type_: str, name: str, namespace: str | None = None, **more: Any) -> Resource:
+    """A Kubernetes object."""
+    metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
+    inputs = {"metadata": metadata, "spec": more.pop("spec", {})}
+    return resource(type_, f"{namespace or ''}.{name}", inputs, **more)
+
+
+def component(type_: str, name: str, parent: Resource | None = None) -> Resource:
+    """One of our components."""
+    return resource(f"roadstead:index:{type_}", name, {}, custom=False, parent=parent.urn if parent else None)
+
+
+def environment() -> Graph:
+    """A network of three zones, a cluster with two node groups, a team with one app, and one of the platform's."""
+    subnets = [
+        resource(
+            SUBNET, f"private-{zone}", {"availabilityZone": f"eu-west-1{zone}", "cidrBlock": f"10.0.{number}.0/24"}
+        )
+        for number, zone in enumerate("abc")
+    ]
+    ids = [subnet.id for subnet in subnets]
+    scaling = {"minSize": 1, "maxSize": 4, "desiredSize": 1}
+    team = component("Team", "payments")
+    app = component("App", "payments.api", team)
+    spec = {"image": "api:1", "password": Secret.of(PASSWORD)}
+    return graph(
+        resource("aws:ec2/vpc:Vpc", "net", {"cidrBlock": "10.0.0.0/16"}),
+        *subnets,
+        resource("aws:eks/cluster:Cluster", "main", {"name": "main", "version": "1.36"}),
+        resource(GROUP, "general", {"subnetIds": ids, "instanceTypes": ["m7g.large"], "scalingConfig": scaling}),
+        resource(
+            GROUP,
+            "spot",
+            {
+                "subnetIds": [ids[0], ids[2]],
+                "instanceTypes": ["m7g.large", "m6g.large", "m8g.large"],
+                "scalingConfig": scaling,
+                "capacityType": "SPOT",
+            },
+        ),
+        team,
+        app,
+        kubernetes(NAMESPACE, "payments", parent=team.urn),
+        kubernetes(DEPLOYMENT, "api", "payments", parent=app.urn, spec=spec),
+        kubernetes("kubernetes:policy/v1:PodDisruptionBudget", "api", "payments", parent=app.urn),
+        kubernetes(DEPLOYMENT, "worker", "payments", parent=team.urn),
+        kubernetes(DEPLOYMENT, "dns", "kube-system"),
+    )
+
+
+def changed(there: Graph, inputs: Mapping[str, Mapping[str, Any] | None]) -> Graph:
+    """A graph with other inputs of some resources, by type and name; nothing for those that go."""
+    made = {}
+    for urn, old in there.resources.items():
+        new = inputs.get(f"{old.type} {old.name}", {})
+        if new is not None:
+            made[urn] = dataclasses.replace(old, inputs={**old.inputs, **new})
+    return dataclasses.replace(there, resources=made)
+
+
+def diff(inputs: Mapping[str, Mapping[str, Any] | None], stack: str = "production") -> StackDiff:
+    """What such a change does to the environment."""
+    return compare(stack, environment(), changed(environment(), inputs))
+
+
+def review() -> Review:
+    """Two stacks: one with changes of every kind that hurt and two findings, one that stays as it is."""
+    production = diff(
+        {
+            f"{DEPLOYMENT} payments.api": {"spec": {"image": HOSTILE, "password": Secret.of("other")}},
+            f"{DEPLOYMENT} payments.worker": None,
+            f"{SUBNET} private-c": {"cidrBlock": "10.0.9.0/24"},
+        }
+    )
+    urn = production.changes[0].resource.urn
+    error = Finding(
+        "capacity/fits-no-node", Severity.ERROR, urn, f"It says {HOSTILE}.", "Make it fit.", "infra/a.yaml", "a"
+    )
+    note = Finding("parity/missing", Severity.NOTE, "urn:elsewhere", "Staging has none.", "Add it there.")
+    return Review(
+        "origin/main",
+        (
+            StackReview(production, (error, note), notes=(HOSTILE,)),
+            StackReview(diff({}, "staging")),
+        ),
+        ("The lock differs.",),
+    )
+
+
+def extra() -> Extra:
+    """Bars of which one is too full, and a matrix of which two cells change."""
+    room = Amount(Fraction(4), Fraction(8 * 2**30), 110)
+    same = {Cell("admin", right, team, "payments") for right in ("deploy", "administer") for team in ("payments",)}
+    return Extra(
+        groups=(Bar("general", Amount(Fraction(1), Fraction(2**30), 11), room),),
+        teams=(Bar("payments", Amount(Fraction(5), Fraction(2**30), 11), room),),
+        may_before=frozenset({*same, Cell("developer", "exec", "payments", "payments")}),
+        may_now=frozenset({*same, Cell("developer", "read secrets", "payments", "payments")}),
+    )
