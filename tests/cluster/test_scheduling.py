@@ -14,7 +14,7 @@ from roadstead import App, NodeGroup
 from roadstead.offline.graph import Graph
 from roadstead.placement import CAPACITY_LABEL
 from roadstead.sandbox.drain import drain
-from roadstead.sandbox.nodes import GROUP_LABEL, ZONE_LABEL
+from roadstead.cluster.nodes import GROUP_LABEL, ZONE_LABEL
 from roadstead.sandbox.spot_loss import take_away
 
 SPOT_TYPES = ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7gd.xlarge"]
