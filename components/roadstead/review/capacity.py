@@ -139,19 +139,10 @@ def promised(graph: Graph) -> dict[str, Amount]:
 
 
 def offered(planned: Plan) -> Amount:
-    """What the nodes can give to teams at their most: those that only the cluster's own pods bear do not count."""
+    """What the nodes can give to teams at their most: nodes that no team's pods bear do not count."""
     apps = [demand.workload for demand in planned.demands if demand.workload.team]
-    open_nodes = [node for node in planned.nodes if any(tolerates(app.pod, node.taints) for app in apps)]
-    own = _total(
-        [
-            d.workload.requests.times(d.pods)
-            for d in planned.demands
-            if not d.workload.team
-            and not any(takes(n, d.workload, d.zones) for n in planned.nodes if n not in open_nodes)
-        ]
-    )
-    free = _total([_free(node, planned.daemons) for node in open_nodes])
-    return Amount(free.cpu - own.cpu, free.memory - own.memory, free.pods - own.pods)
+    shared = [node for node in planned.nodes if any(tolerates(app.pod, node.taints) for app in apps)]
+    return _total([_free(node, planned.daemons) for node in shared])
 
 
 def _free(node: Node, daemons: Sequence[Workload]) -> Amount:
