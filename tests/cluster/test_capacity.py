@@ -13,15 +13,16 @@ from tests.cluster.support import container, eventually
 
 from roadstead.offline.graph import Graph
 from roadstead.review.capacity import Plan, homeless, plan, unplaced
+from roadstead.review.capacity_scheduling import Demand
 from roadstead.sandbox.nodes import node_object
 
-CASES = range(60)
+CASES = range(40)
 AT_ONCE = 8
 ORDERS = 6
 WRONGLY_REFUSED = 0.02
 NOT_YET = {"key": "node.kubernetes.io/not-ready", "operator": "Exists"}
 """It takes the controllers half a minute to call hundreds of nodes ready, and nothing here depends on that."""
-PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
+PODS, SERVICES = f"/api/v1/namespaces/{NAMESPACE}/pods", f"/api/v1/namespaces/{NAMESPACE}/services"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,6 +47,11 @@ def scheduled(api: ApiClient, cases: list[int], seed: int) -> dict[int, set[str]
     Random(seed).shuffle(bodies)
     try:
         create(api, "/api/v1/nodes", [node_object(node) for planned in plans.values() for node in planned.nodes])
+        create(
+            api,
+            SERVICES,
+            [service(demand) for planned in plans.values() for demand in planned.demands if unspread(demand)],
+        )
         create(api, PODS, bodies)
         eventually(lambda: all(map(decided, listed(api, PODS))), timeout_seconds=60, every_seconds=1)
         left: dict[int, set[str]] = {number: set() for number in cases}
@@ -54,7 +60,7 @@ def scheduled(api: ApiClient, cases: list[int], seed: int) -> dict[int, set[str]
                 left[int(pod["metadata"]["labels"]["case"])].add(pod["metadata"]["labels"]["app.kubernetes.io/name"])
         return left
     finally:
-        for path in (f"{PODS}?gracePeriodSeconds=0", f"/api/v1/nodes?labelSelector={CASE}"):
+        for path in (f"{PODS}?gracePeriodSeconds=0", f"/api/v1/nodes?labelSelector={CASE}", SERVICES):
             api.rest_client.request("DELETE", f"{api.configuration.host}{path}", headers=header(api))
         eventually(lambda: not listed(api, PODS), every_seconds=0.5)
 
@@ -83,6 +89,16 @@ def listed(api: ApiClient, path: str) -> list[dict[str, Any]]:
 def decided(pod: dict[str, Any]) -> bool:
     conditions = pod["status"].get("conditions", [])
     return "nodeName" in pod["spec"] or any(c.get("reason") == "Unschedulable" for c in conditions)
+
+
+def unspread(demand: Demand) -> bool:
+    return "topologySpreadConstraints" not in demand.workload.pod
+
+
+def service(demand: Demand) -> dict[str, Any]:
+    """Pods of a Deployment, or of a Service, the scheduler spreads by itself; pods of neither it does not."""
+    name, labels = demand.workload.name, dict(demand.workload.labels)
+    return {"metadata": {"name": name}, "spec": {"clusterIP": "None", "selector": labels, "ports": [{"port": 80}]}}
 
 
 def pods(planned: Plan, number: int) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from roadstead.offline.graph import Graph, Resource
+from roadstead.review.finding import Finding, Severity
 from roadstead.tiers import DEFAULT_TIER
 
 APP, CLUSTER, GROUP, TEAM, TEAM_NAMESPACE = (
@@ -56,3 +57,9 @@ def _of_component(graph: Graph, made: Resource) -> tuple[str, str] | None:
     if made.type == CLUSTER and made.name == graph.stack:
         return stack_file, f"{graph.project}:cluster"
     return None
+
+
+def finding(graph: Graph, resource: Resource, rule: str, severity: Severity, what: str, do: str, *keys: str) -> Finding:
+    """A finding about a resource (with `keys`, that property of it), with the file and key that it comes from."""
+    file, key = source(graph, resource, *keys)
+    return Finding(rule, severity, resource.urn, what, do, file, key)
