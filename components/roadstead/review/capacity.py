@@ -13,8 +13,8 @@ from roadstead.review.capacity_matching import tolerates, volume_zones, wants
 from roadstead.review.capacity_scheduling import Demand, Filled, schedule, takes, used
 from roadstead.review.workloads import DAEMON_SET, Workload, objects, teams, workloads
 
-ORDERS = 3
-"""The scheduler meets pods in an order that nobody knows: everything must have a place in each of so many."""
+FEWEST_ORDERS, ORDERS = 3, 24
+"""The scheduler meets pods in an order that nobody knows: everything must have a place in each of so many; where there is room to spare, the fewer will do."""
 OVERCOMMIT = {"production": Fraction(1), "staging": Fraction(3, 2), "development": Fraction(2)}
 """How many times over the quotas of all teams may promise what the nodes can give. A quota is a ceiling that few reach."""
 
@@ -81,8 +81,12 @@ def unplaced(planned: Plan, lost_zone: str | None = None) -> Counter[str]:
     remaining = [node for node in planned.nodes if node.zone != lost_zone]
     movable = [demand for demand in planned.demands if demand.zones is None or demand.zones - {lost_zone}]
     worst: Counter[str] = Counter()
+    tight = False
     for seed in range(ORDERS):
-        worst |= schedule(_empty(remaining), movable, planned.daemons, seed)
+        left, now_tight = schedule(_empty(remaining), movable, planned.daemons, seed)
+        worst, tight = worst | left, tight or now_tight
+        if seed + 1 >= FEWEST_ORDERS and (worst or not tight):
+            break
     return worst
 
 

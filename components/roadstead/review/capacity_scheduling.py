@@ -93,7 +93,6 @@ class _Pod:
     """What all pods of a workload have in common."""
 
     key: str
-    critical: bool
     cpu: int
     memory: int
     candidates: tuple[Filled, ...]
@@ -102,28 +101,44 @@ class _Pod:
     spreads: tuple[_Spread, ...]
 
 
-def schedule(
-    nodes: Sequence[Filled], demands: Sequence[Demand], daemons: Iterable[Workload], seed: int
-) -> Counter[str]:
-    """Puts all pods on the nodes, in an order that the seed decides; how many of each workload found no place."""
+class Outcome(NamedTuple):
+    """What became of pods."""
+
+    left: Counter[str]
+    """How many found no place, by the key of their workload."""
+    tight: bool
+    """Whether some workload would find no place for one more: then another order might leave pods out."""
+
+
+def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], daemons: Iterable[Workload], seed: int) -> Outcome:
+    """Puts all pods on the nodes, in an order that the seed decides."""
     for daemon in daemons:
         for node in nodes:
             if tolerates(daemon.pod, node.node.taints) and wants(daemon.pod, node.node.labels):
                 node.put(_pod(Demand(daemon, 1, None), [], []))
-    random = Random(seed)
     workloads = [demand.workload for demand in demands]
-    pods = [pod for demand in demands for pod in [_pod(demand, nodes, workloads)] * demand.pods]
-    random.shuffle(pods)
-    # What the cluster cannot do without comes first: its priority is higher.
-    pods.sort(key=lambda pod: not pod.critical)
+    pods = [_pod(demand, nodes, workloads) for demand in demands]
+    random = Random(seed)
     left: Counter[str] = Counter()
-    for pod in pods:
-        node = _choice(pod, nodes, random)
-        if node is None:
-            left[pod.key] += 1
+    for index in arrivals(demands, seed):
+        chosen = _choice(pods[index], nodes, random)
+        if chosen is None:
+            left[pods[index].key] += 1
         else:
-            node.put(pod)
-    return left
+            chosen.put(pods[index])
+    return Outcome(left, any(_choice(pod, nodes, random) is None for pod in pods))
+
+
+def arrivals(demands: Sequence[Demand], seed: int) -> list[int]:
+    """The order in which pods come, each as the index of its demand; what the cluster cannot do without comes first."""
+    order = [index for index, demand in enumerate(demands) for _ in range(demand.pods)]
+    Random(seed).shuffle(order)
+    return sorted(order, key=lambda index: not _critical(demands[index].workload))
+
+
+def _critical(workload: Workload) -> bool:
+    priority: str = workload.pod.get("priorityClassName") or ""
+    return priority.startswith("system-")
 
 
 def takes(node: Node, workload: Workload, zones: frozenset[str] | None) -> bool:
@@ -140,7 +155,6 @@ def _pod(demand: Demand, nodes: Sequence[Filled], workloads: Sequence[Workload])
     candidates = tuple(node for node in nodes if takes(node.node, workload, demand.zones))
     return _Pod(
         workload.key,
-        workload.pod.get("priorityClassName", "").startswith("system-"),
         math.ceil(workload.requests.cpu * 1000),
         math.ceil(workload.requests.memory),
         candidates,

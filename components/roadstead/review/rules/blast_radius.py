@@ -112,7 +112,7 @@ def _groups(graph: Graph, diff: StackDiff) -> Iterator[Finding]:
         assert change.old is not None
         most = change.old.inputs["scalingConfig"]["maxSize"]
         loss = f"every pod on its nodes (at most {most}) has to move"
-        if all_of_them and len(going) > 1 or (all_of_them and change.kind is Kind.DELETE):
+        if (all_of_them and len(going) > 1) or (all_of_them and change.kind is Kind.DELETE):
             loss = f"all {len(going)} node groups go in one change, and every pod of the cluster has to move at once"
             yield _finding(graph, change, change.old, ALL_GROUPS, _severity(change, change.old), loss)
         else:
