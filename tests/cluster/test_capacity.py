@@ -14,7 +14,8 @@ from tests.cluster.support import container, eventually
 from roadstead.cluster.capacity import allocatable
 from roadstead.offline.graph import Graph
 from roadstead.review.capacity import ORDERS, Plan, homeless, plan, unplaced
-from roadstead.review.capacity_scheduling import Demand, Filled, arrivals, schedule
+from roadstead.review.capacity_pods import Demand, Filled
+from roadstead.review.capacity_scheduling import arrivals, schedule
 from roadstead.sandbox.nodes import node_object
 
 CASES = range(40)

@@ -10,7 +10,8 @@ from roadstead.cluster.nodes import NODE_GROUP, Node, nodes
 from roadstead.offline.graph import Graph
 from roadstead.quantities import NOTHING, Amount, parse
 from roadstead.review.capacity_matching import tolerates, volume_zones, wants
-from roadstead.review.capacity_scheduling import Demand, Filled, schedule, takes, used
+from roadstead.review.capacity_pods import Demand, Filled, takes, used
+from roadstead.review.capacity_scheduling import schedule
 from roadstead.review.workloads import DAEMON_SET, Workload, objects, teams, workloads
 
 FEWEST_ORDERS, ORDERS = 3, 24

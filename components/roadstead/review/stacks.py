@@ -40,7 +40,7 @@ def source(graph: Graph, resource: Resource, *keys: str) -> Source:
         found = _of_component(graph, above)
         if found is not None:
             file, path = found
-            return Source(file, ".".join([path, *keys]))
+            return Source(file, ".".join(part for part in (path, *keys) if part) or None)
         above = graph.resources.get(above.parent or "")
     return NOWHERE
 
@@ -52,6 +52,8 @@ def _of_component(graph: Graph, made: Resource) -> tuple[str, str] | None:
         return f"infra/teams/{owner}.yaml", f"apps.{part}"
     if made.type == TEAM_NAMESPACE and part:
         return f"infra/teams/{owner}.yaml", f"namespaces.{part}"
+    if made.type == TEAM:
+        return f"infra/teams/{made.name}.yaml", ""
     if made.type == GROUP and made.name.startswith(f"{graph.stack}-"):
         return stack_file, f"{graph.project}:node_groups.{made.name.removeprefix(f'{graph.stack}-')}"
     if made.type == CLUSTER and made.name == graph.stack:

@@ -1,0 +1,183 @@
+"""Who may do what in an environment: the matrix of people, CI and pods against what is whose.
+
+Computed from what the graph declares: RBAC objects, EKS access entries and policies, IAM roles, and the policies of keys
+and image repositories. Who may take on a role is not part of it: that is `trusts`.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import NamedTuple
+
+from roadstead.identity.boundary import TEAM_TAG
+from roadstead.offline.graph import Graph
+from roadstead.review.access_rbac import Grant, Subject, access_policy, allows, bindings
+from roadstead.review.iam import Account, Role, Target, acts, listed, principals, statements
+from roadstead.review.workloads import objects, teams
+
+DEPLOY, EXEC, READ_SECRETS, DECRYPT, PUSH, PULL, ADMINISTER = RIGHTS = (
+    "deploy",
+    "exec",
+    "read secrets",
+    "decrypt",
+    "push",
+    "pull",
+    "administer",
+)
+_RBAC = "rbac.authorization.k8s.io"
+_BINDING = ("create", "update", "patch", "bind", "escalate")
+IN_CLUSTER: Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+    DEPLOY: (("apps", "deployments", ("create", "update", "patch")),),
+    EXEC: (("", "pods/exec", ("create", "get")),),
+    READ_SECRETS: (("", "secrets", ("get", "list", "watch")),),
+    ADMINISTER: tuple(
+        (_RBAC, kind, _BINDING) for kind in ("roles", "rolebindings", "clusterroles", "clusterrolebindings")
+    ),
+}
+"""What makes each right: any of these verbs on any of these resources."""
+ON_KEYS = {DECRYPT: "kms:Decrypt", ADMINISTER: "kms:PutKeyPolicy"}
+ON_REPOSITORIES = {PUSH: "ecr:PutImage", PULL: "ecr:BatchGetImage"}
+SYSTEM_NAMESPACE, WHOLE_CLUSTER = "kube-system", "the whole cluster"
+EVERYBODY = "everybody"
+CONTEXT_PREFIX = "kms:EncryptionContext:"
+
+
+class Cell(NamedTuple):
+    """One thing that somebody may do."""
+
+    who: str
+    """Name of the IAM role, of the Kubernetes group where no role has it, or ARN of what the graph only names."""
+    right: str
+    team: str
+    """Whose it is; nothing for the platform's own."""
+    what: str
+    """The namespace, key or image repository."""
+
+
+def matrix(graph: Graph) -> frozenset[Cell]:
+    """Everything that anybody may do."""
+    account = Account.of(graph)
+    return frozenset([*_in_cluster(graph, account), *_on_keys(account), *_on_repositories(account)])
+
+
+def trusts(graph: Graph) -> dict[str, frozenset[str]]:
+    """Who may take on each role, in words: one for each principal and each set of conditions."""
+    return {
+        role.name: frozenset(
+            text
+            for statement in statements(role.trust)
+            if statement["Effect"] == "Allow"
+            for text in _trusted(statement)
+        )
+        for role in Account.of(graph).roles.values()
+    }
+
+
+def _trusted(statement: Mapping[str, object]) -> Iterator[str]:
+    named = [principal for kind in ("AWS", "Federated", "Service") for principal in principals(statement, kind)]
+    conditions: Mapping[str, Mapping[str, object]] = statement.get("Condition", {})  # type: ignore[assignment]
+    choices = [
+        [f"{key} {operator} {value}" for value in listed(values)]
+        for operator, keys in sorted(conditions.items())
+        for key, values in sorted(keys.items())
+    ]
+    for principal, *met in product(sorted(set(named)), *choices):
+        yield " and ".join([f"{principal} where {met[0]}", *met[1:]] if met else [principal])
+
+
+def subjects(graph: Graph, account: Account) -> dict[str, list[Grant]]:
+    """What everybody that the API server lets in has: by access entry, and by binding where no entry has the group."""
+    bound = bindings(graph)
+    names = {arn: role.name for arn, role in account.roles.items()}
+    found: dict[str, list[Grant]] = {}
+    seen: set[tuple[str, str]] = set()
+    for entry in graph.of_type("aws:eks/accessEntry:AccessEntry"):
+        arn, groups = str(entry.inputs["principalArn"]), entry.inputs.get("kubernetesGroups") or []
+        subject = Subject(str(entry.inputs.get("userName") or arn), frozenset([*groups, "system:authenticated"]))
+        seen |= {("User", subject.user), *(("Group", group) for group in groups)}
+        found.setdefault(names.get(arn, arn), []).extend(bound.to(subject))
+    for policy in graph.of_type("aws:eks/accessPolicyAssociation:AccessPolicyAssociation"):
+        arn = str(policy.inputs["principalArn"])
+        grants = access_policy(str(policy.inputs["policyArn"]), policy.inputs.get("accessScope") or {})
+        found.setdefault(names.get(arn, arn), []).extend(grants)
+    for (kind, name), grants in bound.grants.items():
+        if (kind, name) not in seen:
+            found.setdefault(f"{kind} {name}" if kind != "Group" else name, []).extend(grants)
+    return found
+
+
+def may(grants: list[Grant], right: str, namespace: str) -> bool:
+    """Whether grants give a right in a namespace; in the whole cluster for an empty one."""
+    return any(
+        allows(grants, namespace, api_group, resource, verb)
+        for api_group, resource, verbs in IN_CLUSTER[right]
+        for verb in verbs
+    )
+
+
+def _in_cluster(graph: Graph, account: Account) -> Iterator[Cell]:
+    owners = teams(graph)
+    namespaces = {body["metadata"]["name"] for _, body in objects(graph, "Namespace")} | {SYSTEM_NAMESPACE}
+    for who, grants in subjects(graph, account).items():
+        for right in IN_CLUSTER:
+            for namespace in sorted(namespaces):
+                if may(grants, right, namespace):
+                    yield Cell(who, right, owners.get(namespace, ""), namespace)
+            if may(grants, right, ""):
+                yield Cell(who, right, "", WHOLE_CLUSTER)
+
+
+def _on_keys(account: Account) -> Iterator[Cell]:
+    for name, key in account.keys.items():
+        for right, action in ON_KEYS.items():
+            for who in _allowed(account, action, key, _contexts(key.policy)):
+                yield Cell(who, right, key.tags.get(TEAM_TAG, ""), f"key {name}")
+
+
+def _on_repositories(account: Account) -> Iterator[Cell]:
+    for name, repository in account.repositories.items():
+        for right, action in ON_REPOSITORIES.items():
+            for who in _allowed(account, action, repository, [{}]):
+                yield Cell(who, right, repository.tags.get(TEAM_TAG, ""), f"images {name}")
+
+
+def _allowed(account: Account, action: str, target: Target, contexts: list[dict[str, str]]) -> set[str]:
+    """Everybody who may: roles of the graph as IAM decides, and whomever else the policy names."""
+    named = {
+        principal
+        for statement in statements(target.policy)
+        if statement["Effect"] == "Allow" and acts(statement, action)
+        for principal in principals(statement)
+    }
+    # Only a role that the policy names, or whose own policies are about the action, has to be looked at more closely.
+    close = [role for role in account.roles.values() if named & {role.arn, "*"} or _is_about(role, action)]
+    found = {role.name for role in close if any(account.may(role, action, target, **context) for context in contexts)}
+    own_account = target.arn.split(":")[4]
+    for principal in named - account.roles.keys():
+        if principal == "*":
+            found.add(EVERYBODY)
+        elif principal not in (own_account, f"arn:aws:iam::{own_account}:root"):
+            found.add(principal)
+    return found
+
+
+def _is_about(role: Role, action: str) -> bool:
+    return any(
+        statement["Effect"] == "Allow" and acts(statement, action)
+        for policy in role.policies
+        for statement in statements(policy)
+    )
+
+
+def _contexts(policy: str | None) -> list[dict[str, str]]:
+    """The encryption contexts that a caller might give: none, and what each statement of the policy asks for."""
+    found: list[dict[str, str]] = [{}]
+    for statement in statements(policy):
+        asked = {
+            key: str(listed(value)[0])
+            for keys in statement.get("Condition", {}).values()
+            for key, value in keys.items()
+            if key.startswith(CONTEXT_PREFIX)
+        }
+        if asked and asked not in found:
+            found.append(asked)
+    return found
