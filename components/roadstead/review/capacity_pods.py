@@ -103,6 +103,7 @@ def takes(node: Node, workload: Workload, zones: frozenset[str] | None) -> bool:
 
 
 def pod_of(demand: Demand, nodes: Sequence[Filled], workloads: Sequence[Workload]) -> Pod:
+    """What all pods of a demand have in common, among these nodes and beside these workloads."""
     workload = demand.workload
     candidates = tuple(node for node in nodes if takes(node.node, workload, demand.zones))
     return Pod(

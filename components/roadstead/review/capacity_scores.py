@@ -14,6 +14,7 @@ TAINT_WEIGHT, AFFINITY_WEIGHT, SPREAD_WEIGHT = 3, 2, 2
 
 
 def scores(pod: Pod, fitting: Sequence[Filled], nodes: Sequence[Filled]) -> list[int]:
+    """How much the scheduler likes each of the nodes that a pod fits, among all nodes."""
     liked = _normalised([pod.liking[node.node.name] for node in fitting])
     borne = [100 - score for score in _normalised([pod.unwanted[node.node.name] for node in fitting])]
     spread = _spread_scores([spread for spread in pod.spreads if not spread.hard], fitting, nodes)
