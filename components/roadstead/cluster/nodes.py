@@ -5,7 +5,7 @@ from itertools import cycle, islice
 from typing import Any, NamedTuple
 
 from roadstead.facts.instance_types import InstanceType, instance_types
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import UNKNOWN, Graph, Resource, Unknown
 from roadstead.placement import CAPACITY_LABEL
 
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
@@ -30,7 +30,12 @@ class Node(NamedTuple):
 
 
 def zones(graph: Graph, group: Resource) -> list[str]:
-    """The zones that a node group spreads over. A subnet that the stack only names may lie anywhere: each is a zone."""
+    """The zones that a node group spreads over. A subnet that the stack only names may lie anywhere: each is a zone.
+
+    Where the subnets are not known yet, there is one zone that is called so.
+    """
+    if isinstance(group.inputs["subnetIds"], Unknown):
+        return [UNKNOWN]
     known = {
         subnet.id: str(subnet.inputs.get("availabilityZone", subnet.id))
         for subnet in graph.of_type("aws:ec2/subnet:Subnet")

@@ -151,11 +151,12 @@ def _allowed(account: Account, action: str, target: Target, contexts: list[dict[
     # Only a role that the policy names, or whose own policies are about the action, has to be looked at more closely.
     close = [role for role in account.roles.values() if named & {role.arn, "*"} or _is_about(role, action)]
     found = {role.name for role in close if any(account.may(role, action, target, **context) for context in contexts)}
-    own_account = target.arn.split(":")[4]
+    # The account itself is everybody whom its IAM lets, and that has been asked. An ARN may not be known yet.
+    own_account = target.arn.split(":")[4] if target.arn.startswith("arn:") else ""
     for principal in named - account.roles.keys():
         if principal == "*":
             found.add(EVERYBODY)
-        elif principal not in (own_account, f"arn:aws:iam::{own_account}:root"):
+        elif principal != own_account and not principal.endswith(f":{own_account}:root" if own_account else ":root"):
             found.add(principal)
     return found
 

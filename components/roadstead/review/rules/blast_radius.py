@@ -32,20 +32,18 @@ SWITCHES = ("clusterIdentifier", "context", "namespace")
 
 def findings(diff: StackDiff) -> Iterator[Finding]:
     """What goes or is replaced. Where nobody wrote down whether a change replaces, it is a warning."""
-    graph = diff.head or diff.base
-    if graph is None:
-        return
     holding = _with_volumes(diff.base) if diff.base else {}
     for change in diff.changes:
         old = change.old
-        if old is None or old.external:
+        graph = diff.base if change.new is None else diff.head
+        if old is None or graph is None or old.external:
             continue
         if old.type in LOST and (_goes(change) or _switches(change)):
             rule, loss = LOST[old.type]
             yield _finding(graph, change, old, rule, _severity(change, old), loss)
         elif old.inputs.get("kind") == "Namespace" and old.type.startswith("kubernetes:") and _goes(change):
             yield _namespace(graph, change, old, holding)
-    yield from _groups(graph, diff)
+    yield from _groups(diff)
 
 
 def _goes(change: Change) -> bool:
@@ -102,7 +100,7 @@ def _with_volumes(base: Graph) -> dict[str, list[str]]:
     return found
 
 
-def _groups(graph: Graph, diff: StackDiff) -> Iterator[Finding]:
+def _groups(diff: StackDiff) -> Iterator[Finding]:
     """Node groups that go. One after the other is how nodes are renewed; all at once leaves no place for pods."""
     going = [change for change in diff.changes if change.old and change.old.type == NODE_GROUP and _goes(change)]
     if not going or diff.base is None:
@@ -110,6 +108,7 @@ def _groups(graph: Graph, diff: StackDiff) -> Iterator[Finding]:
     all_of_them = len(diff.base.of_type(NODE_GROUP)) == len(going)
     for change in going:
         assert change.old is not None
+        graph = (diff.head if change.new else None) or diff.base
         most = change.old.inputs["scalingConfig"]["maxSize"]
         loss = f"every pod on its nodes (at most {most}) has to move"
         if (all_of_them and len(going) > 1) or (all_of_them and change.kind is Kind.DELETE):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from roadstead.cluster.node_group_spec import FEWEST_SPOT_TYPES
 from roadstead.cluster.nodes import NODE_GROUP, Node, nodes, zones
 from roadstead.facts.instance_types import instance_types
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import UNKNOWN, Graph, Resource
 from roadstead.review.capacity_matching import claim_names, tolerates, wants
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
@@ -55,7 +55,7 @@ def _group(graph: Graph, group: Resource) -> Iterator[Finding]:
         what = f"Spot group {group.name} has {len(types)} instance types ({', '.join(types)}): when they run out, it stays empty."
         do = f"Name at least {FEWEST_SPOT_TYPES} types of the same size, of several families and generations."
         yield finding(graph, group, TYPES, Severity.ERROR, what, do, "instance_types")
-    if len(places) < FEWEST_ZONES:
+    if len(places) < FEWEST_ZONES and UNKNOWN not in places:
         what = f"Spot group {group.name} has nodes in {', '.join(places)} alone: each zone runs out of spot capacity by itself."
         yield finding(graph, group, ZONES, Severity.WARNING, what, f"Give it subnets in at least {FEWEST_ZONES} zones.")
     if len(set(sizes.values())) > 1:

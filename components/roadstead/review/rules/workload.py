@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from typing import NamedTuple
 
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import UNKNOWN, Graph, Resource
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import APP, finding
@@ -155,6 +155,8 @@ def _image(
     graph: Graph, workload: Workload, container: Body, registries: set[str], released: set[str]
 ) -> Iterator[Finding]:
     image = str(container.get("image", ""))
+    if UNKNOWN in image:
+        return
     host = (
         image.split("/", maxsplit=1)[0]
         if "/" in image and ("." in image.split("/", maxsplit=1)[0] or ":" in image.split("/", maxsplit=1)[0])
