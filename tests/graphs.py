@@ -1,8 +1,11 @@
 """Graphs made of a few resources, without a program: for what a program of ours would refuse to declare."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+from tests.support import ACCOUNT, REGION
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
@@ -78,6 +81,61 @@ def deployment(
         name,
         namespace,
         spec={"replicas": replicas, "selector": {"matchLabels": labels}, "template": template, **spec},
+    )
+
+
+def namespace(name: str = "payments", team: str = "payments", **labels: str) -> Resource:
+    return kubernetes("Namespace", name, metadata={"labels": {"roadstead.dev/team": team, **labels}})
+
+
+def component(kind: str, name: str, **inputs: Any) -> Resource:
+    return resource(f"roadstead:index:{kind}", name, inputs)
+
+
+def of_tier(tier: str) -> Resource:
+    """What says of which tier a stack is."""
+    return component("Cluster", "test", tier=tier)
+
+
+def role(name: str = "live-payments-developer", *, team: str = "payments", trust: Any = None) -> Resource:
+    return resource(
+        "aws:iam/role:Role",
+        name,
+        {"name": name, "assumeRolePolicy": document(trust or TRUST), "tags": {"team": team}},
+        computed={"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},
+    )
+
+
+TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+
+
+def document(*statements: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def inline(role: str, *statements: Mapping[str, Any]) -> Resource:
+    return resource("aws:iam/rolePolicy:RolePolicy", f"{role}-rights", {"role": role, "policy": document(*statements)})
+
+
+def allow(*actions: str, on: str = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": on, **more}
+
+
+ROOT_STATEMENT = {
+    "Sid": "Root",
+    "Effect": "Allow",
+    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+    "Action": ["kms:*"],
+    "Resource": "*",
+}
+
+
+def key(name: str = "payments", *statements: Mapping[str, Any], team: str = "payments") -> Resource:
+    return resource(
+        "aws:kms/key:Key",
+        name,
+        {"policy": document(*(statements or (ROOT_STATEMENT,))), "tags": {"team": team}},
+        computed={"arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{name}"},
     )
 
 

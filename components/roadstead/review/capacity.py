@@ -8,11 +8,12 @@ from typing import NamedTuple
 from roadstead.cluster.capacity import allocatable
 from roadstead.cluster.nodes import NODE_GROUP, Node, nodes
 from roadstead.offline.graph import Graph
+from roadstead.placement import PREFER, tolerations
 from roadstead.quantities import NOTHING, Amount, parse
 from roadstead.review.capacity_matching import tolerates, volume_zones, wants
 from roadstead.review.capacity_pods import Demand, Filled, takes, used
 from roadstead.review.capacity_scheduling import schedule
-from roadstead.review.workloads import DAEMON_SET, Workload, objects, teams, workloads
+from roadstead.review.workloads import DAEMON_SET, Body, Workload, objects, teams, workloads
 
 FEWEST_ORDERS, ORDERS = 3, 24
 """The scheduler meets pods in an order that nobody knows: everything must have a place in each of so many; where there is room to spare, the fewer will do."""
@@ -144,10 +145,12 @@ def promised(graph: Graph) -> dict[str, Amount]:
 
 
 def offered(planned: Plan) -> Amount:
-    """What the nodes can give to teams at their most: nodes that no team's pods bear do not count."""
-    apps = [demand.workload for demand in planned.demands if demand.workload.team]
-    shared = [node for node in planned.nodes if any(tolerates(app.pod, node.taints) for app in apps)]
-    return _total([_free(node, planned.daemons) for node in shared])
+    """What the nodes can give to teams at their most: nodes that none of their pods can bear do not count."""
+    apps: list[Body] = [demand.workload.pod for demand in planned.demands if demand.workload.team]
+    apps.append({"tolerations": tolerations(PREFER)})
+    return _total(
+        [_free(node, planned.daemons) for node in planned.nodes if any(tolerates(app, node.taints) for app in apps)]
+    )
 
 
 def _free(node: Node, daemons: Sequence[Workload]) -> Amount:
