@@ -59,6 +59,40 @@ def matrix(graph: Graph) -> frozenset[Cell]:
     return frozenset([*_in_cluster(graph, account), *_on_keys(account), *_on_repositories(account)])
 
 
+def things(graph: Graph) -> frozenset[str]:
+    """Everything that a cell can be about, whether anybody may do anything with it or not."""
+    account = Account.of(graph)
+    return frozenset(
+        [
+            SYSTEM_NAMESPACE,
+            WHOLE_CLUSTER,
+            *(body["metadata"]["name"] for _, body in objects(graph, "Namespace")),
+            *(f"key {name}" for name in account.keys),
+            *(f"images {name}" for name in account.repositories),
+        ]
+    )
+
+
+def widened(base: frozenset[Cell], head: frozenset[Cell], known: frozenset[str]) -> list[Cell]:
+    """The cells that are new, but for what follows from something being new.
+
+    A new namespace, key or repository of a team is no widening for whoever has that right on the team's other ones, nor
+    for whoever has it on every one of several teams'. `known` are the things that there were at the base.
+    """
+    had = {(cell.who, cell.right, cell.team) for cell in base}
+    everywhere = {(cell.who, cell.right) for cell in base if cell.what == WHOLE_CLUSTER}
+    teams = {cell.team for cell in base if cell.team}
+    on_all = {
+        (who, right) for who, right, _ in had if len(teams) > 1 and all((who, right, team) in had for team in teams)
+    }
+    return sorted(
+        cell
+        for cell in head - base
+        if cell.what in known
+        or ((cell.who, cell.right, cell.team) not in had and (cell.who, cell.right) not in everywhere | on_all)
+    )
+
+
 def trusts(graph: Graph) -> dict[str, frozenset[str]]:
     """Who may take on each role, in words: one for each principal and each set of conditions."""
     return {

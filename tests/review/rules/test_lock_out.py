@@ -1,5 +1,5 @@
 import pytest
-from tests.graphs import ROOT_STATEMENT, allow, changed, component, diff, graph, key, only, resource, role
+from tests.graphs import ROOT_STATEMENT, allow, changed, component, diff, graph, key, namespace, only, resource, role
 from tests.review.rules.table import Case, holds, named
 from tests.support import ROLE
 
@@ -119,8 +119,12 @@ def test_switching_off_awss_own_check_is_found() -> None:
 
 
 def test_ci_that_loses_its_role_or_the_provider_of_its_tokens_is_an_error() -> None:
-    assert severities([PROVIDER, ci(PAYMENTS)], [PROVIDER]) == [("lock-out/ci-trust", "error")]
+    assert severities([PROVIDER, ci(PAYMENTS)], [PROVIDER, namespace()]) == [("lock-out/ci-trust", "error")]
     assert severities([PROVIDER, ci(PAYMENTS)], [ci(PAYMENTS)]) == [("lock-out/ci-trust", "error")]
+
+
+def test_a_team_that_goes_as_a_whole_needs_no_ci() -> None:
+    assert severities([PROVIDER, namespace(), ci(PAYMENTS)], [PROVIDER]) == []
 
 
 def test_a_cluster_that_goes_as_a_whole_locks_nobody_out() -> None:

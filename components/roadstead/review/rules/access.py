@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import Any
 
 from roadstead.offline.graph import Graph, Resource
-from roadstead.review.access import ADMINISTER, EVERYBODY, WHOLE_CLUSTER, Cell, matrix, trusts
+from roadstead.review.access import ADMINISTER, EVERYBODY, matrix, things, trusts, widened
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.iam import acts, documents, listed, principals, statements
 from roadstead.review.stacks import finding
-from roadstead.review.workloads import objects
+from roadstead.review.workloads import objects, teams
 
 WIDENED, TRUST_WIDENED, WILDCARD, PASS_ROLE, ORGANISATION, ANYBODY, FULL_ACCESS = IDS = (
     "access/widened",
@@ -40,7 +40,7 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
     if graph is None:
         return
     if diff.base is not None:
-        yield from _widened(graph, matrix(diff.base), matrix(graph))
+        yield from _widened(diff.base, graph)
         yield from _trust_widened(graph, trusts(diff.base), trusts(graph))
     yield from _cluster_wildcards(graph)
     yield from _policies(graph)
@@ -48,31 +48,15 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         yield from _trust(graph, role)
 
 
-def widened(base: frozenset[Cell], head: frozenset[Cell]) -> list[Cell]:
-    """The cells that are new, but for what follows from something being new.
-
-    A new namespace, key or repository of a team is no widening for whoever has that right on the team's other ones, nor
-    for whoever has it on every team's.
-    """
-    known = {cell.what for cell in base}
-    had = {(cell.who, cell.right, cell.team) for cell in base}
-    everywhere = {(cell.who, cell.right) for cell in base if cell.what == WHOLE_CLUSTER}
-    teams = {cell.team for cell in base if cell.team}
-    on_all = {(who, right) for who, right, _ in had if teams and all((who, right, team) in had for team in teams)}
-    return sorted(
-        cell
-        for cell in head - base
-        if cell.what in known
-        or ((cell.who, cell.right, cell.team) not in had and (cell.who, cell.right) not in everywhere | on_all)
+def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
+    before = matrix(base)
+    known_people, known_teams = {cell.who for cell in before}, set(teams(base).values())
+    cells_of = groupby(
+        sorted(widened(before, matrix(graph), things(base)), key=lambda cell: (cell.who, cell.team)),
+        key=lambda cell: (cell.who, cell.team),
     )
-
-
-def _widened(graph: Graph, base: frozenset[Cell], head: frozenset[Cell]) -> Iterator[Finding]:
-    known_people, known_teams = {cell.who for cell in base}, {cell.team for cell in base}
     roles = {str(role.inputs.get("name", role.name)): role for role in graph.of_type(ROLE)}
-    for (who, team), group in groupby(
-        sorted(widened(base, head), key=lambda cell: (cell.who, cell.team)), key=lambda cell: (cell.who, cell.team)
-    ):
+    for (who, team), group in cells_of:
         cells = list(group)
         own = _team_of(who, roles)
         if who not in known_people and team not in known_teams and own == team:

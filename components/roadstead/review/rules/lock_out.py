@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from roadstead.identity.boundary import TEAM_TAG
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.access import trusts
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.iam import listed, principals, statements
 from roadstead.review.stacks import CLUSTER, finding
+from roadstead.review.workloads import teams
 
 LAST_ADMIN, ADMIN, DEPLOYER, BREAK_GLASS, ROOT, CI = IDS = (
     "lock-out/last-admin",
@@ -120,7 +122,10 @@ def _ci(base: Graph, head: Graph) -> Iterator[Finding]:
     """Roles that CI takes on with a token: each repository that it no longer can, and all of them when the provider goes."""
     before, after = trusts(base), trusts(head)
     roles = {str(role.inputs.get("name", role.name)): role for role in [*base.of_type(ROLE), *head.of_type(ROLE)]}
+    staying = set(teams(head).values())
     for name, role in roles.items():
+        if name not in after and (role.inputs.get("tags") or {}).get(TEAM_TAG) not in staying:
+            continue  # A team that goes as a whole needs no CI.
         lost = sorted(text for text in before.get(name, frozenset()) - after.get(name, frozenset()) if ":sub " in text)
         kept = any(":sub " in text for text in after.get(name, frozenset()))
         if lost:
