@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from tests.graphs import component, deployment, diff, graph, kubernetes, namespace, only, resource
 from tests.review.rules.table import Case, found, holds, named
@@ -113,7 +115,7 @@ def test_every_id_has_a_case() -> None:
         ({}, 1, False),
     ],
 )
-def test_a_budget_blocks_when_it_lets_nobody_go(spec: dict[str, object], replicas: int, blocks: bool) -> None:
+def test_a_budget_blocks_when_it_lets_nobody_go(spec: dict[str, Any], replicas: int, blocks: bool) -> None:
     there = found(findings, stack(deployment(replicas=replicas), budget(**spec)), "workload/budget-blocks-drain")
     assert bool(there) is blocks
 
