@@ -152,8 +152,9 @@ def _in_cluster(graph: Graph, account: Account) -> Iterator[Cell]:
     owners = teams(graph)
     namespaces = {body["metadata"]["name"] for _, body in objects(graph, "Namespace")} | {SYSTEM_NAMESPACE}
     for who, grants in subjects(graph, account).items():
+        reached = {grant.namespace for grant in grants}
         for right in IN_CLUSTER:
-            for namespace in sorted(namespaces):
+            for namespace in sorted(namespaces if None in reached else namespaces & reached):
                 if may(grants, right, namespace):
                     yield Cell(who, right, owners.get(namespace, ""), namespace)
             if may(grants, right, ""):
@@ -161,29 +162,37 @@ def _in_cluster(graph: Graph, account: Account) -> Iterator[Cell]:
 
 
 def _on_keys(account: Account) -> Iterator[Cell]:
-    for name, key in account.keys.items():
-        for right, action in ON_KEYS.items():
-            for who in _allowed(account, action, key, _contexts(key.policy)):
+    for right, action in ON_KEYS.items():
+        concerned = [role for role in account.roles.values() if _is_about(role, action)]
+        for name, key in account.keys.items():
+            for who in _allowed(account, action, key, concerned, _contexts(key.policy)):
                 yield Cell(who, right, key.tags.get(TEAM_TAG, ""), f"key {name}")
 
 
 def _on_repositories(account: Account) -> Iterator[Cell]:
-    for name, repository in account.repositories.items():
-        for right, action in ON_REPOSITORIES.items():
-            for who in _allowed(account, action, repository, [{}]):
+    for right, action in ON_REPOSITORIES.items():
+        concerned = [role for role in account.roles.values() if _is_about(role, action)]
+        for name, repository in account.repositories.items():
+            for who in _allowed(account, action, repository, concerned, [{}]):
                 yield Cell(who, right, repository.tags.get(TEAM_TAG, ""), f"images {name}")
 
 
-def _allowed(account: Account, action: str, target: Target, contexts: list[dict[str, str]]) -> set[str]:
-    """Everybody who may: roles of the graph as IAM decides, and whomever else the policy names."""
+def _allowed(
+    account: Account, action: str, target: Target, concerned: list[Role], contexts: list[dict[str, str]]
+) -> set[str]:
+    """Everybody who may: roles of the graph as IAM decides, and whomever else the policy names.
+
+    Only a role that the policy names, or one of `concerned`, whose own policies are about the action, can be allowed.
+    """
     named = {
         principal
         for statement in statements(target.policy)
         if statement["Effect"] == "Allow" and acts(statement, action)
         for principal in principals(statement)
     }
-    # Only a role that the policy names, or whose own policies are about the action, has to be looked at more closely.
-    close = [role for role in account.roles.values() if named & {role.arn, "*"} or _is_about(role, action)]
+    close = [*concerned, *(account.roles[arn] for arn in named & account.roles.keys())]
+    if "*" in named:
+        close = list(account.roles.values())
     found = {role.name for role in close if any(account.may(role, action, target, **context) for context in contexts)}
     # The account itself is everybody whom its IAM lets, and that has been asked. An ARN may not be known yet.
     own_account = target.arn.split(":")[4] if target.arn.startswith("arn:") else ""

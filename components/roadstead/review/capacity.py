@@ -10,9 +10,10 @@ from roadstead.cluster.nodes import NODE_GROUP, Node, nodes
 from roadstead.offline.graph import Graph
 from roadstead.placement import PREFER, tolerations
 from roadstead.quantities import NOTHING, Amount, parse
-from roadstead.review.capacity_matching import tolerates, volume_zones, wants
+from roadstead.review.capacity_bound import fits_in_any_order
+from roadstead.review.capacity_matching import Volumes, tolerates, wants
 from roadstead.review.capacity_pods import Demand, Filled, takes, used
-from roadstead.review.capacity_scheduling import schedule
+from roadstead.review.capacity_scheduling import run_daemons, schedule
 from roadstead.review.workloads import DAEMON_SET, Body, Workload, objects, teams, workloads
 
 FEWEST_ORDERS, ORDERS = 3, 24
@@ -55,11 +56,9 @@ def plan(graph: Graph) -> Plan:
         for group in graph.of_type(NODE_GROUP)
         for node in nodes(graph, group, group.inputs["scalingConfig"]["maxSize"])
     ]
-    running = workloads(graph)
+    running, volumes = workloads(graph), Volumes.of(graph)
     demands = [
-        Demand(workload, workload.most, volume_zones(graph, workload))
-        for workload in running
-        if workload.kind != DAEMON_SET
+        Demand(workload, workload.most, volumes.zones(workload)) for workload in running if workload.kind != DAEMON_SET
     ]
     return Plan(all_nodes, [workload for workload in running if workload.kind == DAEMON_SET], demands)
 
@@ -83,9 +82,11 @@ def unplaced(planned: Plan, lost_zone: str | None = None) -> Counter[str]:
     remaining = [node for node in planned.nodes if node.zone != lost_zone]
     movable = [demand for demand in planned.demands if demand.zones is None or demand.zones - {lost_zone}]
     worst: Counter[str] = Counter()
+    if fits_in_any_order(_empty(remaining, planned.daemons), movable):
+        return worst
     tight = False
     for seed in range(ORDERS):
-        left, now_tight = schedule(_empty(remaining), movable, planned.daemons, seed)
+        left, now_tight = schedule(_empty(remaining, planned.daemons), movable, seed)
         worst, tight = worst | left, tight or now_tight
         if seed + 1 >= FEWEST_ORDERS and (worst or not tight):
             break
@@ -104,8 +105,8 @@ def zones_to_lose(planned: Plan) -> list[str]:
 
 def group_bars(planned: Plan) -> list[Bar]:
     """How full each node group is at its most; what the add-ons' daemonsets take counts as taken."""
-    filled = _empty(planned.nodes)
-    schedule(filled, planned.demands, planned.daemons, seed=0)
+    filled = _empty(planned.nodes, planned.daemons)
+    schedule(filled, planned.demands, seed=0)
     names = dict.fromkeys(node.group.name for node in planned.nodes)
     by_group = {name: [node for node in filled if node.node.group.name == name] for name in names}
     return [
@@ -162,8 +163,11 @@ def _free(node: Node, daemons: Sequence[Workload]) -> Amount:
     return room
 
 
-def _empty(all_nodes: Sequence[Node]) -> list[Filled]:
-    return [Filled.of(node, allocatable(node.instance)) for node in all_nodes]
+def _empty(all_nodes: Sequence[Node], daemons: Sequence[Workload]) -> list[Filled]:
+    """Nodes on which nothing runs but what runs on every node."""
+    filled = [Filled.of(node, allocatable(node.instance)) for node in all_nodes]
+    run_daemons(filled, daemons)
+    return filled
 
 
 def _total(amounts: Sequence[Amount]) -> Amount:

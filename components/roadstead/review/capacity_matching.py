@@ -4,7 +4,7 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL
 from roadstead.offline.graph import Graph
@@ -67,28 +67,37 @@ def _meets_all(term: Body, labels: Mapping[str, str]) -> bool:
     )
 
 
-def volume_zones(graph: Graph, workload: Workload) -> frozenset[str] | None:
-    """The zones in which all volumes of a pod can be had; nothing where they do not say."""
-    classes, volumes = (
-        {body["metadata"]["name"]: body for _, body in objects(graph, kind)}
-        for kind in ("StorageClass", "PersistentVolume")
-    )
-    claims = {
-        (body["metadata"].get("namespace", "default"), body["metadata"]["name"]): body
-        for _, body in objects(graph, "PersistentVolumeClaim")
-    }
-    named = [(workload.namespace, name) for name in claim_names(workload.pod)]
-    asked = [*workload.claims, *(claims[name] for name in named if name in claims)]
-    limits = []
-    for claim in asked:
-        volume = volumes.get(claim["spec"].get("volumeName", ""))
-        terms = (
-            _volume_terms(volume) if volume else _class_terms(classes.get(claim["spec"].get("storageClassName", "")))
+class Volumes(NamedTuple):
+    """What a graph says of storage, each by name; claims by namespace and name."""
+
+    classes: Mapping[str, Body]
+    volumes: Mapping[str, Body]
+    claims: Mapping[tuple[str, str], Body]
+
+    @classmethod
+    def of(cls, graph: Graph) -> "Volumes":
+        """The storage of a graph."""
+        classes, volumes = (
+            {body["metadata"]["name"]: body for _, body in objects(graph, kind)}
+            for kind in ("StorageClass", "PersistentVolume")
         )
-        zones = {zone for term in terms for zone in term}
-        if terms and all(terms):
-            limits.append(zones)
-    return frozenset.intersection(*map(frozenset, limits)) if limits else None
+        claims = {
+            (body["metadata"].get("namespace", "default"), body["metadata"]["name"]): body
+            for _, body in objects(graph, "PersistentVolumeClaim")
+        }
+        return cls(classes, volumes, claims)
+
+    def zones(self, workload: Workload) -> frozenset[str] | None:
+        """The zones in which all volumes of a pod can be had; nothing where they do not say."""
+        named = [(workload.namespace, name) for name in claim_names(workload.pod)]
+        limits = []
+        for claim in [*workload.claims, *(self.claims[name] for name in named if name in self.claims)]:
+            volume = self.volumes.get(claim["spec"].get("volumeName", ""))
+            class_ = self.classes.get(claim["spec"].get("storageClassName", ""))
+            terms = _volume_terms(volume) if volume else _class_terms(class_)
+            if terms and all(terms):
+                limits.append(frozenset(zone for term in terms for zone in term))
+        return frozenset.intersection(*limits) if limits else None
 
 
 def claim_names(pod: Body) -> list[str]:

@@ -135,11 +135,14 @@ def _spread(workload: Workload, constraint: Body, nodes: Sequence[Filled], workl
     keys, selector = constraint.get("matchLabelKeys") or [], constraint.get("labelSelector") or {}
 
     def counts(other: Workload) -> bool:
-        same = all(
-            other.key == workload.key if key == HASH_LABEL else other.labels.get(key) == workload.labels.get(key)
-            for key in keys
+        return (
+            other.namespace == workload.namespace
+            and selects(selector, other.labels)
+            and all(
+                other.key == workload.key if key == HASH_LABEL else other.labels.get(key) == workload.labels.get(key)
+                for key in keys
+            )
         )
-        return same and other.namespace == workload.namespace and selects(selector, other.labels)
 
     def honoured(node: Node) -> bool:
         by_affinity = constraint.get("nodeAffinityPolicy") == "Ignore" or wants(workload.pod, node.labels)

@@ -24,12 +24,16 @@ class Outcome(NamedTuple):
     """Whether some workload would find no place for one more: then another order might leave pods out."""
 
 
-def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], daemons: Iterable[Workload], seed: int) -> Outcome:
-    """Puts all pods on the nodes, in an order that the seed decides."""
+def run_daemons(nodes: Sequence[Filled], daemons: Iterable[Workload]) -> None:
+    """Puts on each node what runs on every one that it tolerates."""
     for daemon in daemons:
         for node in nodes:
             if tolerates(daemon.pod, node.node.taints) and wants(daemon.pod, node.node.labels):
                 node.put(pod_of(Demand(daemon, 1, None), [], []))
+
+
+def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], seed: int) -> Outcome:
+    """Puts all pods on the nodes, in an order that the seed decides."""
     workloads = [demand.workload for demand in demands]
     pods = [pod_of(demand, nodes, workloads) for demand in demands]
     random = Random(seed)
