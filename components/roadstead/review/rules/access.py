@@ -148,33 +148,38 @@ def _statement(graph: Graph, resource: Resource, statement: Mapping[str, Any]) -
 
 def _trust(graph: Graph, role: Resource) -> Iterator[Finding]:
     """Trust of everybody, of a whole AWS organisation, or of every repository of an owner on GitHub."""
+    do = "Name the roles or repositories that may take it on."
     for statement in statements(role.inputs.get("assumeRolePolicy")):
         if statement["Effect"] != "Allow":
             continue
         conditions = {
-            key: listed(value) for keys in (statement.get("Condition") or {}).values() for key, value in keys.items()
+            key: [str(value) for value in listed(values)]
+            for keys in (statement.get("Condition") or {}).values()
+            for key, values in keys.items()
         }
-        tokens = [str(value) for key, values in conditions.items() if key.endswith(":sub") for value in values]
-        everybody = "*" in principals(statement)
-        wide = [token for token in tokens if _is_of_whole_owner(token)]
-        do = "Name the roles or repositories that may take it on."
-        if everybody and "aws:PrincipalOrgID" in conditions and not set(NARROWING) & conditions.keys():
-            what = f"Role {role.name} trusts every principal of the organisation {', '.join(map(str, conditions['aws:PrincipalOrgID']))}."
-            yield finding(graph, role, ORGANISATION, Severity.ERROR, what, do)
-        elif everybody and not set(NARROWING) & conditions.keys():
-            what = f"Role {role.name} trusts everybody in every AWS account."
-            yield finding(graph, role, ANYBODY, Severity.ERROR, what, do)
-        if wide:
-            what = f"Role {role.name} trusts every repository that {', '.join(wide)} means."
-            yield finding(graph, role, ORGANISATION, Severity.ERROR, what, do)
-        if (
-            principals(statement, "Federated") != []
-            and statement.get("Principal") != "*"
-            and not tokens
-            and "Federated" in statement["Principal"]
-        ):
-            what = f"Role {role.name} trusts every token of {', '.join(principals(statement, 'Federated'))}, whoever it was made for."
-            yield finding(graph, role, ANYBODY, Severity.ERROR, what, "Add a condition on the token's sub.")
+        for rule, whom in (*_everybody(statement, conditions), *_tokens(statement, conditions)):
+            yield finding(graph, role, rule, Severity.ERROR, f"Role {role.name} trusts {whom}.", do)
+
+
+def _everybody(statement: Mapping[str, Any], conditions: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    if "*" not in principals(statement) or set(NARROWING) & conditions.keys():
+        return
+    organisations = conditions.get("aws:PrincipalOrgID")
+    if organisations:
+        yield ORGANISATION, f"every principal of the organisation {', '.join(organisations)}"
+    else:
+        yield ANYBODY, "everybody in every AWS account"
+
+
+def _tokens(statement: Mapping[str, Any], conditions: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    named = statement.get("Principal", {})
+    providers = listed(named["Federated"]) if isinstance(named, dict) and "Federated" in named else []
+    subjects = [value for key, values in conditions.items() if key.endswith(":sub") for value in values]
+    wide = [subject for subject in subjects if _is_of_whole_owner(subject)]
+    if wide:
+        yield ORGANISATION, f"every repository that {', '.join(wide)} means"
+    elif providers and not subjects:
+        yield ANYBODY, f"every token of {', '.join(map(str, providers))}, whoever it was made for"
 
 
 def _is_of_whole_owner(token: str) -> bool:

@@ -20,7 +20,7 @@ from roadstead.review.capacity import (
 )
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
-from roadstead.review.stacks import PRODUCTION, finding, tier
+from roadstead.review.stacks import PRODUCTION, finding, source, tier
 
 NO_NODE, REPLICAS, ZONE, QUOTAS = IDS = (
     "capacity/fits-no-node",
@@ -90,14 +90,12 @@ def _quotas(graph: Graph, planned: Plan) -> Iterator[Finding]:
         if getattr(total, kind) > getattr(room, kind) * factor
     ]
     if over:
-        group = graph.of_type(NODE_GROUP)[0]
         what = f"The quotas of all teams promise more than {float(factor):g} times what the node groups can give at their maximum: {'; '.join(over)}."
         do = "Raise max_size of the node groups, or lower quotas in infra/teams."
-        found = finding(graph, group, QUOTAS, Severity.ERROR, what, do)
-        # It is about all groups together.
-        yield Finding(
-            found.rule, found.severity, found.resource, what, do, found.file, found.key and found.key.rpartition(".")[0]
-        )
+        group = graph.of_type(NODE_GROUP)[0]
+        file, key = source(graph, group)
+        # It is about all groups together: the key of the one is left out.
+        yield Finding(QUOTAS, Severity.ERROR, group.urn, what, do, file, key and key.rpartition(".")[0])
 
 
 def _text(amount: Amount) -> str:
