@@ -1,7 +1,7 @@
 import pytest
 from tests.graphs import ROOT_STATEMENT, allow, changed, component, diff, graph, key, namespace, only, resource, role
 from tests.review.rules.table import Case, holds, named
-from tests.support import ROLE
+from tests.support import ACCOUNT, ROLE
 
 from roadstead.offline.graph import Resource
 from roadstead.review.change import StackDiff
@@ -106,6 +106,13 @@ def test_another_break_glass_role_is_a_warning_and_none_an_error() -> None:
     assert severities(ALL, renamed) == [("lock-out/break-glass", "warning")]
     without = [changed(DECLARED, break_glass=None), CLUSTER, *admits(ADMIN), *admits(DEPLOYER)]
     assert severities(ALL, without) == [("lock-out/break-glass", "error")]
+
+
+def test_the_root_of_another_account_is_not_the_keys() -> None:
+    foreign = {**ROOT_STATEMENT, "Principal": {"AWS": "arn:aws:iam::999999999999:root"}}
+    assert [finding.rule for finding in findings(only(graph(key("payments", foreign))))] == ["lock-out/key-root"]
+    by_number = {**ROOT_STATEMENT, "Principal": {"AWS": ACCOUNT}}
+    assert list(findings(only(graph(key("payments", by_number))))) == []
 
 
 def test_the_root_statement_must_hold_without_conditions() -> None:

@@ -67,26 +67,29 @@ def _severity(change: Change, old: Resource) -> Severity:
 
 
 def _finding(graph: Graph, change: Change, old: Resource, rule: str, severity: Severity, loss: str) -> Finding:
-    words = {Kind.DELETE: "would be deleted", Kind.REPLACE: "would be replaced", Kind.MAY_REPLACE: "may be replaced"}
+    fate, do = _fate(change)
+    return finding(graph, change.resource, rule, severity, f"{old.name} ({old.type}) {fate}: {loss}.", do)
+
+
+def _fate(change: Change) -> tuple[str, str]:
+    """What would become of a resource, and what to do about it."""
+    match change.kind:
+        case Kind.DELETE:
+            return "would be deleted", "Keep it; to give it up, do so in a change of its own with a waiver."
+        case Kind.MOVE:
+            return "is renamed without an alias and would be replaced", f"Give it the alias {change.alias}."
+        case Kind.UPDATE:
+            return "would talk to another cluster", "Keep its cluster identifier, context and namespace."
+    fate = "may be replaced" if change.kind is Kind.MAY_REPLACE else "would be replaced"
     cause = f" because of {', '.join(change.forcing)}" if change.forcing else ""
-    if change.kind is Kind.MOVE:
-        did, do = "is renamed without an alias and would be replaced", f"Give it the alias {change.alias}."
-    elif change.kind is Kind.UPDATE:
-        did, do = "would talk to another cluster", "Keep its cluster identifier and context."
-    elif change.kind is Kind.DELETE:
-        did, do = words[change.kind], "Keep it; to give it up, do so in a change of its own with a waiver."
-    else:
-        did, do = (
-            words[change.kind] + cause,
-            "Keep those properties as they are; make the new one beside the old one and move over.",
-        )
-    return finding(graph, change.resource, rule, severity, f"{old.name} ({old.type}) {did}: {loss}.", do)
+    return fate + cause, "Keep those properties as they are; make the new one beside the old one and move over."
 
 
 def _namespace(graph: Graph, change: Change, old: Resource, holding: dict[str, list[str]]) -> Finding:
     held = holding.get(str(old.inputs["metadata"]["name"]), [])
     if held:
-        return _finding(graph, change, old, NAMESPACE, Severity.ERROR, f"the volumes of {', '.join(held)} are deleted")
+        loss = f"the volumes of {', '.join(held)} are deleted"
+        return _finding(graph, change, old, NAMESPACE, _severity(change, old), loss)
     return _finding(graph, change, old, NAMESPACE, Severity.WARNING, "everything that runs in it stops")
 
 
@@ -111,7 +114,7 @@ def _groups(diff: StackDiff) -> Iterator[Finding]:
         graph = (diff.head if change.new else None) or diff.base
         most = change.old.inputs["scalingConfig"]["maxSize"]
         loss = f"every pod on its nodes (at most {most}) has to move"
-        if (all_of_them and len(going) > 1) or (all_of_them and change.kind is Kind.DELETE):
+        if all_of_them and (len(going) > 1 or change.kind is Kind.DELETE):
             loss = f"all {len(going)} node groups go in one change, and every pod of the cluster has to move at once"
             yield _finding(graph, change, change.old, ALL_GROUPS, _severity(change, change.old), loss)
         else:

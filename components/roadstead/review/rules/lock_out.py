@@ -1,6 +1,7 @@
 """Whether somebody who has to get in would no longer do so: administrators, the deployer, CI, and the account with its keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from roadstead.identity.boundary import TEAM_TAG
 from roadstead.offline.graph import Graph, Resource
@@ -100,7 +101,11 @@ def _break_glass(graph: Graph | None) -> str | None:
 def _root(graph: Graph, key: Resource) -> Iterator[Finding]:
     """Without a policy of its own AWS gives a key the root statement; a policy without it can lose the key for good."""
     policy = key.inputs.get("policy")
-    if isinstance(policy, str) and statements(policy) and not any(map(_is_root, statements(policy))):
+    if (
+        isinstance(policy, str)
+        and statements(policy)
+        and not any(_is_root(statement, key) for statement in statements(policy))
+    ):
         what = f"The policy of key {key.name} does not let its account administer it: when the principals that it names are gone, nobody can."
         do = "Keep the statement that allows kms:* to the account's root."
         yield finding(graph, key, ROOT, Severity.ERROR, what, do)
@@ -109,13 +114,14 @@ def _root(graph: Graph, key: Resource) -> Iterator[Finding]:
         yield finding(graph, key, ROOT, Severity.ERROR, what, "Leave bypassPolicyLockoutSafetyCheck out.")
 
 
-def _is_root(statement: object) -> bool:
-    assert isinstance(statement, dict)
-    allowed = statement["Effect"] == "Allow" and "kms:*" in listed(statement.get("Action", []))
-    named = principals(statement)
-    return (
-        allowed and not statement.get("Condition") and any(name.endswith(":root") or name.isdigit() for name in named)
-    )
+def _is_root(statement: Mapping[str, Any], key: Resource) -> bool:
+    """Whether a statement leaves the key to its account's IAM. While its ARN is not known, any account will do."""
+    actions = listed(statement.get("Action", []))
+    if statement["Effect"] != "Allow" or statement.get("Condition") or not {"kms:*", "*"} & set(actions):
+        return False
+    account = str(key.computed.get("arn", "")).split(":")[4:5]
+    roots = [name.split(":")[4] if name.endswith(":root") else name for name in principals(statement)]
+    return bool(set(account) & set(roots)) if account else any(root.isdigit() for root in roots)
 
 
 def _ci(base: Graph, head: Graph) -> Iterator[Finding]:
