@@ -1,59 +1,27 @@
 """What each persona of each team may do, asked of the API server's own authoriser, and tried."""
 
-import json
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
 import pytest
 from kubernetes import config
 from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api, RbacAuthorizationV1Api
-from tests.cluster.access_table import MAY, RESOURCES, VERBS
+from tests.cluster.access_table import MAY, RESOURCES
+from tests.cluster.reviews import OUTSIDE, may, reviews
 from tests.cluster.support import applied, namespaces, pod, refusal
 
 from roadstead.offline.graph import Graph
+from roadstead.review.access_rbac import Subject
 from roadstead.sandbox.control_plane import ControlPlane
 from roadstead.sandbox.objects import objects, personas
 from roadstead.tenancy.personas import group
-
-OUTSIDE = ("default", "kube-system")
-REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _staging(api: ApiClient, staging: Graph) -> Iterator[None]:
     with applied(api, staging):
         yield
-
-
-def reviews(api: ApiClient, subject: Mapping[str, Any], places: list[str]) -> set[tuple[str, str, str, str]]:
-    """Everything that somebody may do: namespace, API group, resource and verb."""
-
-    token = api.configuration.get_api_key_with_prefix("BearerToken")
-
-    def allowed(asked: tuple[str, tuple[str, str], str]) -> bool:
-        namespace, (api_group, resource), verb = asked
-        resource, _, subresource = resource.partition("/")
-        attributes = {
-            "namespace": namespace,
-            "group": api_group,
-            "resource": resource,
-            "subresource": subresource,
-            "verb": verb,
-        }
-        answer = api.rest_client.request(
-            "POST",
-            f"{api.configuration.host}{REVIEWS}",
-            headers={"Content-Type": "application/json", "Authorization": token},
-            body={"spec": {**subject, "resourceAttributes": attributes}},
-        )
-        return bool(json.loads(answer.read())["status"]["allowed"])
-
-    cells = list(product(places, RESOURCES, VERBS))
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        answers = list(pool.map(allowed, cells))
-    return {(place, *resource, verb) for (place, resource, verb), yes in zip(cells, answers, strict=True) if yes}
 
 
 def every_persona() -> list[tuple[str, str]]:
@@ -71,10 +39,12 @@ def test_the_table_covers_every_persona_there_is(staging: Graph) -> None:
 def test_a_persona_may_do_exactly_what_the_table_says(api: ApiClient, staging: Graph, team: str, persona: str) -> None:
     (own,) = [found.namespaces for found in personas(staging) if (found.team, found.name) == (team, persona)]
     subject = {"user": "somebody", "groups": [group(team, persona), "system:authenticated"]}
+    places = [*namespaces(staging), *OUTSIDE, ""]
     expected = {
         (namespace, *resource, verb) for namespace in own for resource, verbs in MAY[persona].items() for verb in verbs
     }
-    assert reviews(api, subject, [*namespaces(staging), *OUTSIDE, ""]) == expected
+    assert reviews(api, subject, places) == expected
+    assert may(staging, Subject("somebody", frozenset([group(team, persona)])), places, RESOURCES) == expected
 
 
 def test_no_pod_of_a_team_may_do_anything(api: ApiClient, staging: Graph) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.iam import documents, findings
+from tests.iam import findings
 from tests.support import ROOT
 
 from roadstead import yaml_files
@@ -13,6 +13,7 @@ from roadstead.facts.node_images import node_images
 from roadstead.offline.graph import Graph, Resource, Unknown, plain
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
+from roadstead.review.iam import documents
 
 STACKS = stacks(ROOT)
 
@@ -53,8 +54,8 @@ def test_no_message_is_left_for_the_user(each_stack: Graph) -> None:
 
 
 def test_no_policy_document_gives_a_linter_anything_to_say(each_stack: Graph) -> None:
-    for where, text in documents(each_stack):
-        assert not findings(text), where
+    for resource, key, text in documents(each_stack):
+        assert not findings(text), f"{resource.type} {resource.name} {key}"
 
 
 def pods(graph: Graph) -> list[tuple[Resource, dict[str, Any]]]:

@@ -12,14 +12,17 @@ NAMESPACE = "kube-system"
 
 def addon_objects(graph: Graph) -> list[dict[str, Any]]:
     """The DaemonSets and Deployments of a stack's add-ons: their names, replicas, requests and tolerations."""
-    facts = files.read("addon_pods.json")
+    return [body for addon in graph.of_type("aws:eks/addon:Addon") for body in objects_of(addon)]
+
+
+def objects_of(addon: Resource) -> list[dict[str, Any]]:
+    """What one add-on runs."""
+    facts, name = files.read("addon_pods.json"), addon.inputs["addonName"]
     found = []
-    for addon in graph.of_type("aws:eks/addon:Addon"):
-        name = addon.inputs["addonName"]
-        if name in facts["daemonsets"]:
-            found.append(_daemon_set(facts["daemonsets"][name]))
-        if name in facts["deployments"]:
-            found.append(_deployment(facts["deployments"][name], addon))
+    if name in facts["daemonsets"]:
+        found.append(_daemon_set(facts["daemonsets"][name]))
+    if name in facts["deployments"]:
+        found.append(_deployment(facts["deployments"][name], addon))
     return found
 
 

@@ -1,77 +1,54 @@
 """The nodes that a stack's node groups have at their smallest, as Node objects that kwok plays."""
 
-from collections.abc import Iterator
-from itertools import cycle, islice
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from roadstead import quantities
 from roadstead.cluster.capacity import MIB, allocatable
-from roadstead.facts.instance_types import InstanceType, instance_types
-from roadstead.offline.graph import Graph, Resource
-from roadstead.placement import CAPACITY_LABEL
+from roadstead.cluster.nodes import ARCHITECTURES, HOST_LABEL, NODE_GROUP, Node
+from roadstead.cluster.nodes import nodes as nodes_of
+from roadstead.facts.instance_types import InstanceType
+from roadstead.offline.graph import Graph
 from roadstead.quantities import Amount
 from roadstead.sandbox.control_plane import FAKE_NODE
 
-GROUP_LABEL = "eks.amazonaws.com/nodegroup"
-ZONE_LABEL = "topology.kubernetes.io/zone"
-EFFECTS = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule", "NO_EXECUTE": "NoExecute"}
-"""EKS's words for the effects of a taint, and Kubernetes'."""
 WITHOUT_GROUPS = InstanceType(8, 16384, "x86_64", 4, 30, spot=False)
 """What each of three nodes has where a stack has no node groups, because its cluster is there already."""
 
 
 def nodes(graph: Graph) -> list[dict[str, Any]]:
     """Each group's nodes at its minimum, spread over the zones of its subnets and over its instance types."""
-    groups = graph.of_type("aws:eks/nodeGroup:NodeGroup")
+    groups = graph.of_type(NODE_GROUP)
     if not groups:
-        return [_node(f"node-{number}", WITHOUT_GROUPS, {}, []) for number in (1, 2, 3)]
-    zones = {
-        subnet.id: str(subnet.inputs.get("availabilityZone", subnet.id))
-        for subnet in graph.of_type("aws:ec2/subnet:Subnet")
-    }
-    return [node for group in groups for node in _nodes(group, zones)]
-
-
-def _nodes(group: Resource, zones: dict[str, str]) -> Iterator[dict[str, Any]]:
-    inputs = group.inputs
-    # A subnet that the stack only names may lie anywhere: each then counts as a zone.
-    places = cycle(sorted({zones.get(subnet, subnet) for subnet in inputs["subnetIds"]}))
-    types = cycle(inputs["instanceTypes"])
-    taints = [
-        {"key": taint["key"], "value": taint.get("value", ""), "effect": EFFECTS[taint["effect"]]}
-        for taint in inputs.get("taints", [])
+        return [_plain_node(f"node-{number}") for number in (1, 2, 3)]
+    return [
+        node_object(node)
+        for group in groups
+        for node in nodes_of(graph, group, group.inputs["scalingConfig"]["minSize"])
     ]
-    number = inputs["scalingConfig"]["minSize"]
-    for index, (zone, type_) in enumerate(islice(zip(places, types, strict=False), number), start=1):
-        labels = {
-            **(inputs.get("labels") or {}),
-            CAPACITY_LABEL: inputs["capacityType"],
-            GROUP_LABEL: group.name,
-            ZONE_LABEL: zone,
-            "topology.kubernetes.io/region": zone.rstrip("abcdefghijklmnopqrstuvwxyz"),
-            "node.kubernetes.io/instance-type": type_,
-        }
-        yield _node(f"{group.name}-{index}", instance_types()[type_], labels, taints)
 
 
-def _node(name: str, instance: InstanceType, labels: dict[str, str], taints: list[dict[str, str]]) -> dict[str, Any]:
+def node_object(node: Node) -> dict[str, Any]:
+    """A node as kwok plays it."""
+    return _object(node.name, node.instance, node.labels, node.taints)
+
+
+def _plain_node(name: str) -> dict[str, Any]:
+    architecture = ARCHITECTURES[WITHOUT_GROUPS.architecture]
+    labels = {HOST_LABEL: name, "kubernetes.io/os": "linux", "kubernetes.io/arch": architecture}
+    return _object(name, WITHOUT_GROUPS, labels, ())
+
+
+def _object(
+    name: str, instance: InstanceType, labels: Mapping[str, str], taints: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
     annotation, _, played = FAKE_NODE.partition("=")
-    architecture = {"x86_64": "amd64"}.get(instance.architecture, instance.architecture)
     usable = allocatable(instance)
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {
-            "name": name,
-            "annotations": {annotation: played},
-            "labels": {
-                "kubernetes.io/hostname": name,
-                "kubernetes.io/os": "linux",
-                "kubernetes.io/arch": architecture,
-                **labels,
-            },
-        },
-        "spec": {"taints": taints} if taints else {},
+        "metadata": {"name": name, "annotations": {annotation: played}, "labels": dict(labels)},
+        "spec": {"taints": list(taints)} if taints else {},
         "status": {
             "capacity": _amount(Amount(quantities.parse(str(instance.vcpus)), usable.memory, usable.pods))
             | {"memory": quantities.memory(instance.memory_mib * MIB * quantities.parse("1"))},

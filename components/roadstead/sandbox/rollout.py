@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from kubernetes.client import ApiClient, AppsV1Api, AutoscalingV2Api, CoreV1Api
 
+from roadstead.cluster.nodes import ZONE_LABEL
 from roadstead.placement import CAPACITY_LABEL
-from roadstead.sandbox.nodes import ZONE_LABEL
 
 POLL_SECONDS = 0.5
 

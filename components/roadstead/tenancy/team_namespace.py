@@ -13,10 +13,14 @@ from roadstead.problems import checked
 from roadstead.tenancy.network_rules import ALLOW_DNS, ALLOW_SAME_NAMESPACE, DENY_ALL
 from roadstead.tenancy.personas import PERSONAS, group, rules
 from roadstead.tenancy.quota import container_limits, hard_limits
-from roadstead.tenancy.team_namespace_spec import TeamNamespaceSpec, name_problems, problems, team_name_problems
+from roadstead.tenancy.team_namespace_spec import (
+    TEAM_LABEL,
+    TeamNamespaceSpec,
+    name_problems,
+    problems,
+    team_name_problems,
+)
 from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
-
-TEAM_LABEL = "roadstead.dev/team"
 
 
 class TeamNamespaceArgs(TeamNamespaceSpec):

@@ -10,6 +10,8 @@ from roadstead.tenancy import quota
 from roadstead.tenancy.quota import QuotaSpec
 
 POD_SECURITY_LEVELS = ("restricted", "baseline")
+TEAM_LABEL = "roadstead.dev/team"
+"""Label of a namespace: whose it is."""
 LONGEST_TEAM_NAME = 20
 """Leaves room for environment and persona in the 64 characters of an IAM role's name."""
 

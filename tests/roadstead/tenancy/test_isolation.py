@@ -5,11 +5,11 @@ from typing import Any
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.iam import Account
 from tests.roadstead.tenancy.test_team import AWS
 from tests.support import DIGEST, ROLE, deploy
 
 from roadstead import App, Team
+from roadstead.review.iam import Account
 
 ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
 team_names = st.lists(

@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 from tests.examples import QUOTA, smallest
-from tests.iam import Account
 from tests.support import ACCOUNT, REGION, ROLE, deploy, refusal
 
 from roadstead import Team
 from roadstead.offline.graph import Graph
+from roadstead.review.iam import Account
 
 AWS: dict[str, Any] = {
     "account_id": ACCOUNT,

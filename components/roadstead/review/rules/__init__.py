@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """The rules: each looks at a stack's difference and says what somebody should look at."""
 
 from collections.abc import Callable, Iterable
@@ -6,3 +7,26 @@ from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding
 
 RULES: tuple[Callable[[StackDiff], Iterable[Finding]], ...] = ()
+=======
+"""The rules: each file is a family, each a pure function from a difference to findings. docs/rules.md has a line for each id."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding
+from roadstead.review.rules import access, blast_radius, capacity, lock_out, parity, spot, workload
+
+Rule = Callable[[StackDiff], Iterator[Finding]]
+RuleAcross = Callable[[Mapping[str, StackDiff]], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = tuple(
+    family.findings for family in (capacity, blast_radius, lock_out, spot, access, workload)
+)
+"""Rules about one stack."""
+ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings,)
+"""Rules about all stacks together, by name."""
+IDS = frozenset(
+    id_ for family in (capacity, blast_radius, lock_out, spot, access, workload, parity) for id_ in family.IDS
+)
+"""The id of everything that a rule can find."""
+>>>>>>> rules

@@ -1,0 +1,167 @@
+"""Pods and nodes as the scheduler sees them: what they ask for and have left, and where they may go."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL, Node
+from roadstead.quantities import Amount
+from roadstead.review.capacity_matching import liking, tolerates, unwanted, wants
+from roadstead.review.workloads import Body, Workload, selects
+
+UNKNOWN_CPU, UNKNOWN_MEMORY = 100, 200 * 1024**2
+"""What scores reckon a pod with that asks for nothing: thousandths of a core, bytes."""
+HASH_LABEL = "pod-template-hash"
+
+
+class Demand(NamedTuple):
+    """Pods that are to run."""
+
+    workload: Workload
+    pods: int
+    zones: frozenset[str] | None
+    """The zones of their volumes; nothing where any zone will do."""
+
+
+@dataclass
+class Filled:
+    """A node with what has been put on it. CPU in thousandths of a core, memory in bytes."""
+
+    node: Node
+    cpu: int
+    memory: int
+    pods: int
+    used_cpu: int = 0
+    used_memory: int = 0
+    used_pods: int = 0
+    shown_cpu: int = 0
+    """As scores see it, where pods that ask for nothing count too."""
+    shown_memory: int = 0
+    placed: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, node: Node, room: Amount) -> "Filled":
+        """An empty node."""
+        return cls(node, int(room.cpu * 1000), int(room.memory), room.pods)
+
+    def put(self, pod: "Pod") -> None:
+        """Puts one pod on it."""
+        self.used_cpu += pod.cpu
+        self.used_memory += pod.memory
+        self.used_pods += 1
+        self.shown_cpu += pod.cpu or UNKNOWN_CPU
+        self.shown_memory += pod.memory or UNKNOWN_MEMORY
+        self.placed[pod.key] += 1
+
+    def fits(self, pod: "Pod") -> bool:
+        """Whether there is enough left for one more."""
+        return (
+            self.used_cpu + pod.cpu <= self.cpu
+            and self.used_memory + pod.memory <= self.memory
+            and self.used_pods < self.pods
+        )
+
+
+class Spread(NamedTuple):
+    """A topology spread constraint of a pod."""
+
+    key: str
+    max_skew: int
+    hard: bool
+    min_domains: int
+    counted: frozenset[str]
+    """The pods that count, by their workload."""
+    itself: int
+    """1 if the pod counts itself."""
+    domains: frozenset[str]
+    """The nodes that count, by name."""
+
+
+@dataclass(frozen=True)
+class Pod:
+    """What all pods of a workload have in common."""
+
+    key: str
+    cpu: int
+    memory: int
+    candidates: tuple[Filled, ...]
+    liking: Mapping[str, int]
+    unwanted: Mapping[str, int]
+    spreads: tuple[Spread, ...]
+
+
+def takes(node: Node, workload: Workload, zones: frozenset[str] | None) -> bool:
+    """Whether a node is one for a workload's pods, however full it is."""
+    return (
+        tolerates(workload.pod, node.taints)
+        and wants(workload.pod, node.labels)
+        and (zones is None or node.zone in zones)
+    )
+
+
+def pod_of(demand: Demand, nodes: Sequence[Filled], workloads: Sequence[Workload]) -> Pod:
+    """What all pods of a demand have in common, among these nodes and beside these workloads."""
+    workload = demand.workload
+    candidates = tuple(node for node in nodes if takes(node.node, workload, demand.zones))
+    return Pod(
+        workload.key,
+        math.ceil(workload.requests.cpu * 1000),
+        math.ceil(workload.requests.memory),
+        candidates,
+        {node.node.name: liking(workload.pod, node.node.labels) for node in candidates},
+        {node.node.name: unwanted(workload.pod, node.node.taints) for node in candidates},
+        tuple(_spread(workload, constraint, nodes, workloads) for constraint in _constraints(workload)),
+    )
+
+
+def _constraints(workload: Workload) -> Sequence[Body]:
+    """A workload's own constraints, or the scheduler's."""
+    own: Sequence[Body] = workload.pod.get("topologySpreadConstraints") or ()
+    return own or [
+        {
+            "topologyKey": key,
+            "maxSkew": max_skew,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": workload.labels},
+        }
+        for key, max_skew in ((HOST_LABEL, 3), (ZONE_LABEL, 5))
+    ]
+
+
+def _spread(workload: Workload, constraint: Body, nodes: Sequence[Filled], workloads: Sequence[Workload]) -> Spread:
+    keys, selector = constraint.get("matchLabelKeys") or [], constraint.get("labelSelector") or {}
+
+    def counts(other: Workload) -> bool:
+        return (
+            other.namespace == workload.namespace
+            and selects(selector, other.labels)
+            and all(
+                other.key == workload.key if key == HASH_LABEL else other.labels.get(key) == workload.labels.get(key)
+                for key in keys
+            )
+        )
+
+    def honoured(node: Node) -> bool:
+        by_affinity = constraint.get("nodeAffinityPolicy") == "Ignore" or wants(workload.pod, node.labels)
+        by_taints = constraint.get("nodeTaintsPolicy") != "Honor" or tolerates(workload.pod, node.taints)
+        return by_affinity and by_taints and constraint["topologyKey"] in node.labels
+
+    return Spread(
+        constraint["topologyKey"],
+        constraint["maxSkew"],
+        constraint["whenUnsatisfiable"] == "DoNotSchedule",
+        constraint.get("minDomains") or 0,
+        frozenset(other.key for other in workloads if counts(other)),
+        int(counts(workload)),
+        frozenset(node.node.name for node in nodes if honoured(node.node)),
+    )
+
+
+def used(nodes: Iterable[Filled]) -> Amount:
+    """What has been put on nodes, together."""
+    listed = list(nodes)
+    cpu, memory = sum(node.used_cpu for node in listed), sum(node.used_memory for node in listed)
+    return Amount(Fraction(cpu, 1000), Fraction(memory), sum(node.used_pods for node in listed))

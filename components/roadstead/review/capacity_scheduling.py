@@ -1,0 +1,79 @@
+"""Where Kubernetes' scheduler would put pods: pod after pod, each on the node that it likes best of those that it fits.
+
+Affinity between pods, ports of the host, extended resources and preemption are left out: no component of ours uses them.
+https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import NamedTuple
+
+from roadstead.review.capacity_matching import tolerates, wants
+from roadstead.review.capacity_pods import Demand, Filled, Pod, pod_of
+from roadstead.review.capacity_scores import domain_counts, scores
+from roadstead.review.workloads import Workload
+
+
+class Outcome(NamedTuple):
+    """What became of pods."""
+
+    left: Counter[str]
+    """How many found no place, by the key of their workload."""
+    tight: bool
+    """Whether some workload would find no place for one more: then another order might leave pods out."""
+
+
+def run_daemons(nodes: Sequence[Filled], daemons: Iterable[Workload]) -> None:
+    """Puts on each node what runs on every one that it tolerates."""
+    for daemon in daemons:
+        for node in nodes:
+            if tolerates(daemon.pod, node.node.taints) and wants(daemon.pod, node.node.labels):
+                node.put(pod_of(Demand(daemon, 1, None), [], []))
+
+
+def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], seed: int) -> Outcome:
+    """Puts all pods on the nodes, in an order that the seed decides."""
+    workloads = [demand.workload for demand in demands]
+    pods = [pod_of(demand, nodes, workloads) for demand in demands]
+    random = Random(seed)
+    left: Counter[str] = Counter()
+    for index in arrivals(demands, seed):
+        chosen = _choice(pods[index], nodes, random)
+        if chosen is None:
+            left[pods[index].key] += 1
+        else:
+            chosen.put(pods[index])
+    return Outcome(left, any(_choice(pod, nodes, random) is None for pod in pods))
+
+
+def arrivals(demands: Sequence[Demand], seed: int) -> list[int]:
+    """The order in which pods come, each as the index of its demand; what the cluster cannot do without comes first."""
+    order = [index for index, demand in enumerate(demands) for _ in range(demand.pods)]
+    Random(seed).shuffle(order)
+    return sorted(order, key=lambda index: not _critical(demands[index].workload))
+
+
+def _critical(workload: Workload) -> bool:
+    priority: str = workload.pod.get("priorityClassName") or ""
+    return priority.startswith("system-")
+
+
+def _choice(pod: Pod, nodes: Sequence[Filled], random: Random) -> Filled | None:
+    """The best node for a pod, one of the best where there are several; nothing where it fits none."""
+    fitting = [node for node in pod.candidates if node.fits(pod)]
+    for spread in pod.spreads:
+        if spread.hard:
+            counts = domain_counts(spread, nodes)
+            least = 0 if len(counts) < spread.min_domains else min(counts.values(), default=0)
+            fitting = [
+                node
+                for node in fitting
+                if spread.key in node.node.labels
+                and counts.get(node.node.labels[spread.key], 0) + spread.itself - least <= spread.max_skew
+            ]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    liked = scores(pod, fitting, nodes)
+    best = max(liked)
+    return random.choice([node for node, score in zip(fitting, liked, strict=True) if score == best])

@@ -1,0 +1,71 @@
+"""Which of the nodes that a pod fits the scheduler likes best.
+
+Follows pkg/scheduler/framework/plugins of Kubernetes 1.36: NodeResourcesFit (LeastAllocated),
+NodeResourcesBalancedAllocation, TaintToleration, NodeAffinity and PodTopologySpread, as the default profile weighs them.
+https://kubernetes.io/docs/reference/scheduling/config/
+"""
+
+import math
+from collections.abc import Sequence
+
+from roadstead.review.capacity_pods import UNKNOWN_CPU, UNKNOWN_MEMORY, Filled, Pod, Spread
+
+TAINT_WEIGHT, AFFINITY_WEIGHT, SPREAD_WEIGHT = 3, 2, 2
+
+
+def scores(pod: Pod, fitting: Sequence[Filled], nodes: Sequence[Filled]) -> list[int]:
+    """How much the scheduler likes each of the nodes that a pod fits, among all nodes."""
+    liked = _normalised([pod.liking[node.node.name] for node in fitting])
+    borne = [100 - score for score in _normalised([pod.unwanted[node.node.name] for node in fitting])]
+    spread = _spread_scores([spread for spread in pod.spreads if not spread.hard], fitting, nodes)
+    return [
+        _least_allocated(node, pod) + _balanced(node, pod) + TAINT_WEIGHT * b + AFFINITY_WEIGHT * a + SPREAD_WEIGHT * s
+        for node, b, a, s in zip(fitting, borne, liked, spread, strict=True)
+    ]
+
+
+def _normalised(scores: list[int]) -> list[int]:
+    most = max(scores)
+    return [score * 100 // most for score in scores] if most else scores
+
+
+def _least_allocated(node: Filled, pod: Pod) -> int:
+    cpu = node.shown_cpu + (pod.cpu or UNKNOWN_CPU)
+    memory = node.shown_memory + (pod.memory or UNKNOWN_MEMORY)
+    return (max(node.cpu - cpu, 0) * 100 // node.cpu + max(node.memory - memory, 0) * 100 // node.memory) // 2
+
+
+def _balanced(node: Filled, pod: Pod) -> int:
+    if not pod.cpu and not pod.memory:
+        return 0
+    after = _balance(node, node.used_cpu + pod.cpu, node.used_memory + pod.memory)
+    return 50 + (50 + after - _balance(node, node.used_cpu, node.used_memory)) // 2
+
+
+def _balance(node: Filled, cpu: int, memory: int) -> int:
+    return int((1 - abs(min(cpu / node.cpu, 1) - min(memory / node.memory, 1)) / 2) * 100)
+
+
+def _spread_scores(spreads: Sequence[Spread], fitting: Sequence[Filled], nodes: Sequence[Filled]) -> list[int]:
+    if not spreads:
+        return [0] * len(fitting)
+    totals = [0.0] * len(fitting)
+    for spread in spreads:
+        counts = domain_counts(spread, nodes)
+        domains = [node.node.labels.get(spread.key, "") for node in fitting]
+        weight = math.log(len(set(domains)) + 2)
+        for index, domain in enumerate(domains):
+            totals[index] += counts.get(domain, 0) * weight + spread.max_skew - 1
+    rounded = [math.floor(total + 0.5) for total in totals]
+    most, least = max(rounded), min(rounded)
+    return [100 * (most + least - score) // most for score in rounded] if most else [100] * len(rounded)
+
+
+def domain_counts(spread: Spread, nodes: Sequence[Filled]) -> dict[str, int]:
+    """How many pods that count are in each domain."""
+    found: dict[str, int] = {}
+    for node in nodes:
+        if node.node.name in spread.domains:
+            domain = node.node.labels[spread.key]
+            found[domain] = found.get(domain, 0) + sum(node.placed[key] for key in spread.counted)
+    return found

@@ -1,0 +1,153 @@
+"""Whether somebody who has to get in would no longer do so: administrators, the deployer, CI, and the account with its keys."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from roadstead.identity.boundary import TEAM_TAG
+from roadstead.offline.graph import Graph, Resource
+from roadstead.review.access import trusts
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.iam import listed, principals, statements
+from roadstead.review.stacks import CLUSTER, finding
+from roadstead.review.workloads import teams
+
+LAST_ADMIN, ADMIN, DEPLOYER, BREAK_GLASS, ROOT, CI = IDS = (
+    "lock-out/last-admin",
+    "lock-out/admin-removed",
+    "lock-out/deployer",
+    "lock-out/break-glass",
+    "lock-out/key-root",
+    "lock-out/ci-trust",
+)
+ADMIN_POLICY = "AmazonEKSClusterAdminPolicy"
+DEPLOYERS_NAME = "deployer"
+"""The name under which `roadstead:cluster.admins` has the role that runs `pulumi up`."""
+KEY, ROLE, OIDC = "aws:kms/key:Key", "aws:iam/role:Role", "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+
+
+def findings(diff: StackDiff) -> Iterator[Finding]:
+    """Whom the head locks out. A cluster that goes as a whole is another rule's matter."""
+    head = diff.head
+    if head is None:
+        return
+    for cluster in head.of_type("aws:eks/cluster:Cluster"):
+        yield from _administrators(diff.base, head, cluster)
+    for key in head.of_type(KEY):
+        yield from _root(head, key)
+    if diff.base is not None:
+        yield from _ci(diff.base, head)
+
+
+def administrators(graph: Graph) -> set[str]:
+    """ARNs of the principals that administer the whole cluster and may sign in to it."""
+    entries = {str(entry.inputs["principalArn"]) for entry in graph.of_type("aws:eks/accessEntry:AccessEntry")}
+    return entries & {
+        str(association.inputs["principalArn"])
+        for association in graph.of_type("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
+        if str(association.inputs["policyArn"]).endswith(f"/{ADMIN_POLICY}")
+        and (association.inputs.get("accessScope") or {}).get("type") == "cluster"
+    }
+
+
+def _administrators(base: Graph | None, head: Graph, cluster: Resource) -> Iterator[Finding]:
+    now, before = administrators(head), administrators(base) if base else set()
+    if not now:
+        what = f"Nobody would administer cluster {cluster.inputs.get('name', cluster.name)}: no access entry has {ADMIN_POLICY} on the whole of it."
+        yield finding(head, cluster, LAST_ADMIN, Severity.ERROR, what, "Name at least one administrator.", "admins")
+        return
+    lost = before - now
+    named = _named(base)
+    deployer, glass = named.get(DEPLOYERS_NAME), _break_glass(base)
+    for arn in sorted(lost):
+        if arn == glass:
+            continue
+        if arn == deployer:
+            what = f"The deployer {arn} would take its own access away: what `pulumi up` has still to do in the cluster then fails."
+            do = "Add the new deployer beside it in one change, and take the old one away in the next, run by the new one."
+            yield finding(head, cluster, DEPLOYER, Severity.ERROR, what, do, "admins", DEPLOYERS_NAME)
+        else:
+            what = f"{arn} would no longer administer the cluster."
+            yield finding(
+                head, cluster, ADMIN, Severity.WARNING, what, "Confirm that nobody needs it any more.", "admins"
+            )
+    yield from _break_glass_findings(head, cluster, glass, now)
+
+
+def _break_glass_findings(head: Graph, cluster: Resource, before: str | None, now: set[str]) -> Iterator[Finding]:
+    wanted = _break_glass(head)
+    if wanted is not None and wanted not in now:
+        what = f"The break-glass role {wanted} has no entry with {ADMIN_POLICY}: when everything else fails, nobody gets in."
+        yield finding(head, cluster, BREAK_GLASS, Severity.ERROR, what, "Give it back its access entry.", "break_glass")
+    elif before is not None and before not in now:
+        severity = Severity.ERROR if wanted is None else Severity.WARNING
+        what = f"The break-glass role {before} would no longer get in; {f'{wanted} would' if wanted else 'nobody takes its place'}."
+        do = "Try the new one before the old one goes."
+        yield finding(head, cluster, BREAK_GLASS, severity, what, do, "break_glass")
+
+
+def _named(graph: Graph | None) -> dict[str, str]:
+    """The administrators by the names that the stack file gives them."""
+    made = graph.of_type(CLUSTER) if graph else []
+    return {name: str(arn) for cluster in made for name, arn in (cluster.inputs.get("admins") or {}).items()}
+
+
+def _break_glass(graph: Graph | None) -> str | None:
+    made = graph.of_type(CLUSTER) if graph else []
+    given = [cluster.inputs["break_glass"] for cluster in made if cluster.inputs.get("break_glass")]
+    return str(given[0]) if given else None
+
+
+def _root(graph: Graph, key: Resource) -> Iterator[Finding]:
+    """Without a policy of its own AWS gives a key the root statement; a policy without it can lose the key for good."""
+    policy = key.inputs.get("policy")
+    if (
+        isinstance(policy, str)
+        and statements(policy)
+        and not any(_is_root(statement, key) for statement in statements(policy))
+    ):
+        what = f"The policy of key {key.name} does not let its account administer it: when the principals that it names are gone, nobody can."
+        do = "Keep the statement that allows kms:* to the account's root."
+        yield finding(graph, key, ROOT, Severity.ERROR, what, do)
+    if key.inputs.get("bypassPolicyLockoutSafetyCheck"):
+        what = f"Key {key.name} switches off the check that keeps a policy from locking everybody out."
+        yield finding(graph, key, ROOT, Severity.ERROR, what, "Leave bypassPolicyLockoutSafetyCheck out.")
+
+
+def _is_root(statement: Mapping[str, Any], key: Resource) -> bool:
+    """Whether a statement leaves the key to its account's IAM. While its ARN is not known, any account will do."""
+    actions = listed(statement.get("Action", []))
+    if statement["Effect"] != "Allow" or statement.get("Condition") or not {"kms:*", "*"} & set(actions):
+        return False
+    account = str(key.computed.get("arn", "")).split(":")[4:5]
+    roots = [name.split(":")[4] if name.endswith(":root") else name for name in principals(statement)]
+    return bool(set(account) & set(roots)) if account else any(root.isdigit() for root in roots)
+
+
+def _ci(base: Graph, head: Graph) -> Iterator[Finding]:
+    """Roles that CI takes on with a token: each repository that it no longer can, and all of them when the provider goes."""
+    before, after = trusts(base), trusts(head)
+    roles = {str(role.inputs.get("name", role.name)): role for role in [*base.of_type(ROLE), *head.of_type(ROLE)]}
+    staying = set(teams(head).values())
+    for name, role in roles.items():
+        if name not in after and (role.inputs.get("tags") or {}).get(TEAM_TAG) not in staying:
+            continue  # A team that goes as a whole needs no CI.
+        lost = sorted(text for text in before.get(name, frozenset()) - after.get(name, frozenset()) if ":sub " in text)
+        kept = any(":sub " in text for text in after.get(name, frozenset()))
+        if lost:
+            subjects = ", ".join(sorted({text.partition(":sub ")[2].partition(" ")[2] for text in lost}))
+            what = (
+                f"CI could no longer take on role {name} as {subjects}{'' if kept else ', and as nothing else either'}."
+            )
+            do = "Keep the repository, or confirm that nothing deploys from it any more."
+            severity = Severity.WARNING if kept else Severity.ERROR
+            yield finding(head, role, CI, severity, what, do, "github_repositories")
+    gone = {made.computed.get("arn") for made in base.of_type(OIDC)} - {
+        made.computed.get("arn") for made in head.of_type(OIDC)
+    }
+    for name, role in roles.items():
+        left = [arn for arn in gone if arn and any(text.startswith(f"{arn} ") for text in after.get(name, frozenset()))]
+        if left:
+            what = f"Role {name} trusts {left[0]}, which would be deleted: CI could no longer take it on."
+            do = "Keep the provider; if the account has it otherwise, name it with roadstead:github_oidc_provider_arn and import it first."
+            yield finding(head, role, CI, Severity.ERROR, what, do)

@@ -1,0 +1,249 @@
+"""Whether what runs can be drained, watched and traced to a release, and whether it is open to the world."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
+from typing import NamedTuple
+
+from roadstead.offline.graph import UNKNOWN, Graph, Resource
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.stacks import APP, finding
+from roadstead.review.workloads import DAEMON_SET, SERVING, Body, Workload, objects, selects, workloads
+
+DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
+    "workload/budget-blocks-drain",
+    "workload/two-budgets",
+    "workload/no-probe",
+    "workload/no-limit",
+    "workload/foreign-registry",
+    "workload/image-not-pinned",
+    "workload/digest-not-released",
+    "workload/newly-public",
+)
+ANYWHERE = ("0.0.0.0/0", "::/0")
+_DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
+
+
+def findings(diff: StackDiff) -> Iterator[Finding]:
+    """What is wrong with the workloads at the head, and what is public there that was not at the base."""
+    graph = diff.head
+    if graph is None:
+        return
+    running = [workload for workload in workloads(graph) if workload.resource.inputs.get("kind") == workload.kind]
+    yield from _budgets(graph, running)
+    defaulted = _namespaces_with_limits(graph)
+    registries, released = _registries(graph), _released(graph)
+    for workload in running:
+        if workload.kind in SERVING:
+            yield from _probes(graph, workload)
+        yield from _limits(graph, workload, defaulted)
+        for container in _containers(workload):
+            yield from _image(graph, workload, container, registries, released)
+    before = {opening.what for opening in _openings(diff.base)} if diff.base else set()
+    for opening in _openings(graph):
+        if opening.what not in before:
+            yield finding(
+                graph,
+                opening.resource,
+                EXPOSED,
+                opening.severity,
+                f"{opening.what}, which it did not before.",
+                "Confirm that the internet is meant to reach it.",
+                *opening.keys,
+            )
+
+
+def _containers(workload: Workload) -> list[Body]:
+    return [*workload.pod["containers"], *(workload.pod.get("initContainers") or [])]
+
+
+def _budgets(graph: Graph, running: Sequence[Workload]) -> Iterator[Finding]:
+    """Budgets that let no pod go. With two over the same pods the API server refuses every eviction.
+
+    https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+    """
+    budgets = list(objects(graph, "PodDisruptionBudget"))
+    for workload in running:
+        over = [
+            (resource, body)
+            for resource, body in budgets
+            if body["metadata"].get("namespace", "default") == workload.namespace
+            and selects(body["spec"].get("selector") or {}, workload.labels)
+        ]
+        if len(over) > 1:
+            names = " and ".join(body["metadata"]["name"] for _, body in over)
+            what = f"The pods of {workload} are under {len(over)} disruption budgets ({names}): then none of them can be evicted."
+            yield finding(graph, over[0][0], BUDGETS, Severity.ERROR, what, "Keep one of them.")
+        for resource, body in over:
+            spec = body["spec"]
+            if _allowed(spec, workload.least) < 1:
+                limit = next(f"{key} {spec[key]}" for key in ("maxUnavailable", "minAvailable") if key in spec)
+                what = f"The disruption budget of {workload} ({limit}) lets no pod go while there are {workload.least}: a drain of its node never ends."
+                do = "Use maxUnavailable: 1, or run more replicas than minAvailable."
+                yield finding(graph, resource, DRAIN, Severity.ERROR, what, do)
+
+
+def _allowed(budget: Body, replicas: int) -> int:
+    """How many of so many healthy pods may go. Percentages are rounded up, as the disruption controller does."""
+    if "maxUnavailable" in budget:
+        return _share(budget["maxUnavailable"], replicas)
+    return replicas - _share(budget.get("minAvailable", 0), replicas)
+
+
+def _share(value: int | str, replicas: int) -> int:
+    text = str(value)
+    return ceil(int(text[:-1]) * replicas / 100) if text.endswith("%") else int(text)
+
+
+def _probes(graph: Graph, workload: Workload) -> Iterator[Finding]:
+    for container in workload.pod["containers"]:
+        missing = [] if container.get("livenessProbe") else ["livenessProbe"]
+        if container.get("ports") and not container.get("readinessProbe"):
+            missing.append("readinessProbe")
+        if missing:
+            what = f"Container {container['name']} of {workload} has no {' and no '.join(missing)}: nobody notices when it hangs or is not ready."
+            yield finding(
+                graph,
+                workload.resource,
+                PROBE,
+                Severity.WARNING,
+                what,
+                "Give it a port, a health_path or a health_command.",
+            )
+
+
+def _limits(graph: Graph, workload: Workload, defaulted: set[str]) -> Iterator[Finding]:
+    for container in workload.pod["containers"] if workload.namespace not in defaulted else []:
+        limits = (container.get("resources") or {}).get("limits") or {}
+        if "memory" not in limits:
+            what = f"Container {container['name']} of {workload} has no memory limit: a leak takes its node's other pods along."
+            yield finding(
+                graph,
+                workload.resource,
+                LIMIT,
+                Severity.WARNING,
+                what,
+                "Give it a limit, equal to its request.",
+                "memory",
+            )
+
+
+def _namespaces_with_limits(graph: Graph) -> set[str]:
+    """Namespaces in which containers have a memory limit without asking."""
+    return {
+        body["metadata"].get("namespace", "default")
+        for _, body in objects(graph, "LimitRange")
+        for limit in body["spec"]["limits"]
+        if limit["type"] == "Container" and "memory" in (limit.get("default") or {})
+    }
+
+
+def _registries(graph: Graph) -> set[str]:
+    """The hosts that images may come from: the stack's own ECR, or where it has none, the one that its apps are given."""
+    own = [made.computed.get("repositoryUrl") for made in graph.of_type("aws:ecr/repository:Repository")]
+    given = [app.inputs.get("image") for app in graph.of_type(APP)]
+    return {url.split("/")[0] for url in (own or given) if isinstance(url, str)}
+
+
+def _released(graph: Graph) -> set[str]:
+    """The digests that infra/releases names: an app gets its digest from there."""
+    return {str(app.inputs["digest"]) for app in graph.of_type(APP) if "digest" in app.inputs}
+
+
+def _image(
+    graph: Graph, workload: Workload, container: Body, registries: set[str], released: set[str]
+) -> Iterator[Finding]:
+    image = str(container.get("image", ""))
+    if UNKNOWN in image:
+        return
+    host = (
+        image.split("/", maxsplit=1)[0]
+        if "/" in image and ("." in image.split("/", maxsplit=1)[0] or ":" in image.split("/", maxsplit=1)[0])
+        else "docker.io"
+    )
+    digest = _DIGEST.search(image)
+    if registries and host not in registries:
+        what = f"Container {container['name']} of {workload} runs {image}, which is not from {', '.join(sorted(registries))}."
+        yield finding(
+            graph, workload.resource, REGISTRY, Severity.ERROR, what, "Copy the image to the stack's own registry."
+        )
+    if digest is None:
+        what = f"Container {container['name']} of {workload} runs {image} without a digest: what it names can change."
+        yield finding(
+            graph, workload.resource, PINNED, Severity.ERROR, what, "Name the image by its digest, image@sha256:…."
+        )
+    elif released and digest.group(1) not in released:
+        what = f"Container {container['name']} of {workload} runs {digest.group(1)[:19]}…, which infra/releases/{graph.stack}.yaml does not name."
+        do = f"Run it as an app whose digest infra/releases/{graph.stack}.yaml has."
+        yield finding(graph, workload.resource, RELEASED, Severity.ERROR, what, do)
+
+
+class _Opening(NamedTuple):
+    """Something that the internet can reach."""
+
+    resource: Resource
+    what: str
+    severity: Severity = Severity.WARNING
+    keys: tuple[str, ...] = ()
+
+
+def _openings(graph: Graph) -> Iterator[_Opening]:
+    for cluster in graph.of_type("aws:eks/cluster:Cluster"):
+        network = cluster.inputs.get("vpcConfig") or {}
+        # Without a list EKS lets everybody in.
+        for cidr in (network.get("publicAccessCidrs") or ANYWHERE[:1]) if network.get("endpointPublicAccess") else []:
+            what = f"The API server of {cluster.inputs.get('name', cluster.name)} answers to {cidr}"
+            yield _Opening(cluster, what, _severity([cidr]), ("public_access_cidrs",))
+    for resource, body in objects(graph):
+        yield from _of_object(resource, body)
+    for workload in workloads(graph):
+        ports = [
+            port["hostPort"]
+            for container in _containers(workload)
+            for port in container.get("ports") or []
+            if port.get("hostPort")
+        ]
+        if (ports or workload.pod.get("hostNetwork")) and workload.kind != DAEMON_SET:
+            yield _Opening(workload.resource, f"{workload} listens on the network of its node")
+    for made in graph.of_type("aws:lb/loadBalancer:LoadBalancer"):
+        if not made.inputs.get("internal"):
+            yield _Opening(made, f"Load balancer {made.name} answers to the internet")
+    yield from _security_groups(graph)
+
+
+def _of_object(resource: Resource, body: Body) -> Iterator[_Opening]:
+    metadata, kind = body["metadata"], body["kind"]
+    name = f"{kind} {metadata.get('namespace', 'default')}/{metadata.get('name', resource.name)}"
+    if kind == "Ingress" or (kind == "Gateway" and str(body["apiVersion"]).startswith("gateway.")):
+        hosts = [rule["host"] for rule in (body.get("spec") or {}).get("rules") or [] if "host" in rule]
+        yield _Opening(
+            resource, f"{name} takes requests from outside the cluster{' for ' + ', '.join(hosts) if hosts else ''}"
+        )
+    if kind == "Service" and (body.get("spec") or {}).get("type") in ("LoadBalancer", "NodePort"):
+        yield _Opening(resource, f"{name} takes connections from outside the cluster ({body['spec']['type']})")
+
+
+def _security_groups(graph: Graph) -> Iterator[_Opening]:
+    for made in graph.of_type(
+        "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+    ):
+        for rule in made.inputs.get("ingress") or []:
+            yield from _of_rule(made, rule, [*(rule.get("cidrBlocks") or []), *(rule.get("ipv6CidrBlocks") or [])])
+    for made in graph.of_type("aws:ec2/securityGroupRule:SecurityGroupRule"):
+        if made.inputs.get("type") == "ingress":
+            cidrs = [*(made.inputs.get("cidrBlocks") or []), *(made.inputs.get("ipv6CidrBlocks") or [])]
+            yield from _of_rule(made, made.inputs, cidrs)
+    for made in graph.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"):
+        cidrs = [made.inputs[key] for key in ("cidrIpv4", "cidrIpv6") if made.inputs.get(key)]
+        yield from _of_rule(made, made.inputs, cidrs)
+
+
+def _of_rule(made: Resource, rule: Mapping[str, object], cidrs: list[str]) -> Iterator[_Opening]:
+    if set(cidrs) & set(ANYWHERE):
+        ports = f"{rule.get('fromPort', 0)} to {rule.get('toPort', 65535)}"
+        yield _Opening(made, f"Security group rule {made.name} lets the whole internet in on ports {ports}")
+
+
+def _severity(cidrs: Sequence[str]) -> Severity:
+    return Severity.ERROR if set(cidrs) & set(ANYWHERE) else Severity.WARNING

@@ -1,0 +1,219 @@
+import pytest
+from tests.graphs import (
+    ROOT_STATEMENT,
+    allow,
+    diff,
+    document,
+    graph,
+    inline,
+    key,
+    kubernetes,
+    namespace,
+    only,
+    resource,
+    role,
+)
+from tests.review.rules.table import Case, found, holds, named
+from tests.support import ACCOUNT, ROLE
+
+from roadstead.offline.graph import Graph, Resource
+from roadstead.review.access import Cell, matrix, widened
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Severity
+from roadstead.review.rules.access import IDS, findings
+
+GROUP = "roadstead:payments:developer"
+ORGANISATION = {"StringEquals": {"aws:PrincipalOrgID": "o-acme"}}
+SUB = "token.actions.githubusercontent.com:sub"
+FEDERATED = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "arn:oidc"}}
+
+
+def bound(*rules: dict[str, list[str]], namespace: str = "payments", group: str = GROUP) -> list[Resource]:
+    binding = {
+        "roleRef": {"kind": "Role", "name": "developer"},
+        "subjects": [{"kind": "Group", "name": group}],
+    }
+    return [
+        kubernetes("Role", "developer", namespace, rules=list(rules)),
+        kubernetes("RoleBinding", "developer", namespace, **binding),
+    ]
+
+
+def rule(group: str, resource: str, *verbs: str) -> dict[str, list[str]]:
+    return {"apiGroups": [group], "resources": [resource], "verbs": list(verbs)}
+
+
+LOOK, SHELL = rule("", "pods", "get", "list"), rule("", "pods/exec", "create")
+
+
+def step(before: list[Resource], after: list[Resource]) -> StackDiff:
+    return diff(graph(namespace(), *before), graph(namespace(), *after))
+
+
+def trusting(**statement: object) -> StackDiff:
+    return only(graph(role(trust={"Effect": "Allow", "Action": "sts:AssumeRole", **statement})))
+
+
+def attached(policy: str) -> StackDiff:
+    inputs = {"role": "ops", "policyArn": f"arn:aws:iam::aws:policy/{policy}"}
+    return only(graph(resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "ops", inputs)))
+
+
+CASES = [
+    Case(
+        "access/widened",
+        step(bound(LOOK), bound(LOOK, SHELL)),
+        step(bound(SHELL), bound(LOOK, SHELL)),
+        "roadstead:payments:developer may do more than before with what is team payments's: exec (payments)",
+        Severity.WARNING,
+    ),
+    Case(
+        "access/trust-widened",
+        step([role()], [role(trust=allow("sts:AssumeRole", Principal={"AWS": f"{ROLE}/somebody"}))]),
+        step([role(), role("old")], [role()]),
+        f"Role live-payments-developer may be taken on by more than before: {ROLE}/somebody",
+        Severity.WARNING,
+    ),
+    Case(
+        "access/wildcard",
+        only(graph(role(), inline("live-payments-developer", allow("s3:*")))),
+        only(graph(role(), inline("live-payments-developer", allow("s3:*", on="arn:aws:s3:::acme/*")))),
+        "allows s3:* on every resource",
+    ),
+    Case(
+        "access/pass-role",
+        only(graph(role(), inline("live-payments-developer", allow("iam:PassRole")))),
+        only(graph(role(), inline("live-payments-developer", allow("iam:PassRole", on=f"{ROLE}/build")))),
+        "allows iam:PassRole on every role",
+    ),
+    Case(
+        "access/trust-of-organisation",
+        trusting(Principal={"AWS": "*"}, Condition=ORGANISATION),
+        trusting(
+            Principal={"AWS": "*"},
+            Condition={**ORGANISATION, "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ops"}},
+        ),
+        "trusts every principal of the organisation o-acme",
+    ),
+    Case(
+        "access/trust-of-anybody",
+        trusting(Principal="*"),
+        trusting(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
+        "trusts everybody in every AWS account",
+    ),
+    Case(
+        "access/full-access-policy",
+        attached("AdministratorAccess"),
+        attached("AmazonEKSWorkerNodePolicy"),
+        "attaches AdministratorAccess",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def test_a_rule_finds_what_it_is_for_and_not_what_is_nearly_so(case: Case) -> None:
+    holds(findings, case)
+
+
+def test_every_id_has_a_case() -> None:
+    assert named(CASES) == set(IDS)
+
+
+@pytest.mark.parametrize(
+    ("subject", "rule_id"),
+    [
+        ("repo:acme/*", "access/trust-of-organisation"),
+        ("repo:acme@41/*:environment:live", "access/trust-of-organisation"),
+        ("repo:*", "access/trust-of-organisation"),
+        ("project_path:acme/*:ref_type:branch:ref:main", "access/trust-of-organisation"),
+        ("repo:acme/payments:environment:live", None),
+        ("repo:acme@*/payments@*:environment:live", None),
+    ],
+)
+def test_a_token_must_name_its_repository(subject: str, rule_id: str | None) -> None:
+    there = list(findings(only(graph(role(trust={**FEDERATED, "Condition": {"StringLike": {SUB: [subject]}}})))))
+    assert [finding.rule for finding in there] == ([rule_id] if rule_id else [])
+
+
+def test_tokens_of_anybody_are_found() -> None:
+    assert found(findings, only(graph(role(trust=FEDERATED))), "access/trust-of-anybody")
+
+
+def test_a_star_in_a_clusters_role_is_found() -> None:
+    assert found(findings, only(graph(*bound(rule("", "pods", "*")))), "access/wildcard")
+
+
+def test_a_boundary_grants_nothing_until_it_is_attached() -> None:
+    inputs = {"policy": document(allow("*"))}
+    boundary = resource("aws:iam/policy:Policy", "boundary", inputs, computed={"arn": "arn:boundary"})
+    use = resource(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "use", {"role": "a", "policyArn": "arn:boundary"}
+    )
+    assert list(findings(only(graph(boundary)))) == []
+    assert {finding.rule for finding in findings(only(graph(boundary, use)))} == {"access/wildcard", "access/pass-role"}
+
+
+def test_another_teams_things_and_administration_are_errors() -> None:
+    ledger = namespace("ledger", "ledger")
+    before, after = graph(namespace(), ledger), graph(namespace(), ledger, *bound(SHELL, namespace="ledger"))
+    assert [finding.severity for finding in findings(diff(before, after))] == [Severity.ERROR]
+    roles = rule("rbac.authorization.k8s.io", "rolebindings", "create")
+    assert [finding.severity for finding in findings(step(bound(LOOK), bound(LOOK, roles)))] == [Severity.ERROR]
+
+
+def test_a_key_opened_to_another_account_is_an_error() -> None:
+    opened = key("payments", ROOT_STATEMENT, allow("kms:Decrypt", Principal={"AWS": "arn:aws:iam::999999999999:root"}))
+    (finding,) = findings(step([key()], [opened]))
+    assert (finding.rule, finding.severity) == ("access/widened", Severity.ERROR)
+    assert "arn:aws:iam::999999999999:root" in finding.what
+
+
+def test_a_new_team_with_its_people_is_a_note() -> None:
+    assert [finding.severity for finding in findings(diff(graph(), graph(namespace(), *bound(SHELL))))] == [
+        Severity.NOTE
+    ]
+
+
+def test_what_follows_from_a_new_thing_is_no_widening() -> None:
+    node = [Cell("node", "pull", team, f"images {team}") for team in ("payments", "ledger")]
+    base = frozenset([Cell("dev", "exec", "payments", "payments"), *node])
+    known = frozenset(["payments", "images payments", "images ledger", "closed"])
+
+    def also(*cells: Cell) -> list[Cell]:
+        return widened(base, base | set(cells), known)
+
+    assert also(Cell("dev", "exec", "payments", "new"), Cell("node", "pull", "other", "images other")) == []
+    for cell in (
+        Cell("dev", "deploy", "payments", "new"),
+        Cell("dev", "exec", "payments", "closed"),
+        Cell("dev", "exec", "other", "new"),
+    ):
+        assert also(cell) == [cell]
+
+
+def test_a_condition_that_is_taken_away_widens_a_trust() -> None:
+    limited = allow(
+        "sts:AssumeRole", Principal={"AWS": "arn:root"}, Condition={"ArnLike": {"aws:PrincipalArn": "arn:dev"}}
+    )
+    opened = allow("sts:AssumeRole", Principal={"AWS": "arn:root"})
+    assert found(findings, step([role(trust=limited)], [role(trust=opened)]), "access/trust-widened")
+    assert not found(findings, step([role(trust=limited)], [role(trust=limited)]), "access/trust-widened")
+
+
+@pytest.mark.parametrize("stack", ["staging", "production"])
+def test_the_matrix_of_a_team_is_what_it_is_meant_to_be(stack: str, request: pytest.FixtureRequest) -> None:
+    graph_: Graph = request.getfixturevalue(stack)
+    mine = {
+        (cell.who, cell.right) for cell in matrix(graph_) if cell.team == "payments" and f"{stack}-payments" in cell.who
+    }
+    developer = {"decrypt", "pull"} | ({"exec"} if stack == "staging" else set())
+    assert mine == {(f"{stack}-payments-developer", right) for right in developer} | {
+        (f"{stack}-payments-deployer", right) for right in ("decrypt", "deploy", "pull", "push", "read secrets")
+    }
+
+
+def test_nobody_of_one_team_has_anything_of_another(staging: Graph) -> None:
+    teams = ("data", "payments", "storefront")
+    for cell in matrix(staging):
+        own = [team for team in teams if f"-{team}-" in cell.who]
+        assert not own or cell.team in own, cell

@@ -1,0 +1,138 @@
+import pytest
+from tests.graphs import ROOT_STATEMENT, allow, changed, component, diff, graph, key, namespace, only, resource, role
+from tests.review.rules.table import Case, holds, named
+from tests.support import ACCOUNT, ROLE
+
+from roadstead.offline.graph import Resource
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Severity
+from roadstead.review.rules.lock_out import IDS, findings
+
+ADMIN, DEPLOYER, GLASS = f"{ROLE}/admin", f"{ROLE}/deployer", f"{ROLE}/break-glass"
+CLUSTER = resource("aws:eks/cluster:Cluster", "live", {"name": "live"})
+DECLARED = component("Cluster", "live", admins={"platform": ADMIN, "deployer": DEPLOYER}, break_glass=GLASS)
+PROVIDER = resource("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "github", {}, computed={"arn": "arn:oidc"})
+
+
+def admits(arn: str) -> list[Resource]:
+    """Both halves of an administrator: the entry lets in, the policy lets administer."""
+    policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+    association = {"principalArn": arn, "policyArn": policy, "accessScope": {"type": "cluster"}}
+    name = arn.rpartition("/")[2]
+    return [
+        resource("aws:eks/accessEntry:AccessEntry", name, {"principalArn": arn}),
+        resource("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", name, association),
+    ]
+
+
+def admins(*arns: str) -> list[Resource]:
+    return [CLUSTER, DECLARED, *(made for arn in arns for made in admits(arn))]
+
+
+def ci(*subjects: str) -> Resource:
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": "arn:oidc"},
+        "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": list(subjects)}},
+    }
+    return role("live-payments-deployer", trust=trust)
+
+
+def step(before: list[Resource], after: list[Resource]) -> StackDiff:
+    return diff(graph(*before), graph(*after))
+
+
+ALL = admins(ADMIN, DEPLOYER, GLASS)
+PAYMENTS, LEDGER = "repo:acme/payments:environment:live", "repo:acme/ledger:environment:live"
+CASES = [
+    Case("lock-out/last-admin", step(ALL, admins()), step(ALL, ALL), "Nobody would administer cluster live"),
+    Case(
+        "lock-out/admin-removed",
+        step(ALL, admins(DEPLOYER, GLASS)),
+        step(ALL, admins(ADMIN, DEPLOYER, GLASS, f"{ROLE}/another")),
+        "role/admin would no longer administer the cluster",
+        Severity.WARNING,
+    ),
+    Case(
+        "lock-out/deployer",
+        step(ALL, admins(ADMIN, GLASS)),
+        step(ALL, admins(DEPLOYER, GLASS)),
+        "role/deployer would take its own access away",
+    ),
+    Case(
+        "lock-out/break-glass",
+        step(ALL, admins(ADMIN, DEPLOYER)),
+        step(ALL, admins(ADMIN, GLASS)),
+        "The break-glass role arn:aws:iam::111122223333:role/break-glass has no entry",
+    ),
+    Case(
+        "lock-out/key-root",
+        only(graph(key("payments", allow("kms:*", Principal={"AWS": ADMIN})))),
+        only(graph(key("payments", ROOT_STATEMENT, allow("kms:Decrypt", Principal={"AWS": ADMIN})))),
+        "The policy of key payments does not let its account administer it",
+    ),
+    Case(
+        "lock-out/ci-trust",
+        step([PROVIDER, ci(PAYMENTS)], [PROVIDER, ci(LEDGER)]),
+        step([PROVIDER, ci(PAYMENTS)], [PROVIDER, ci(PAYMENTS, LEDGER)]),
+        f"CI could no longer take on role live-payments-deployer as {PAYMENTS}",
+        Severity.WARNING,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def test_a_rule_finds_what_it_is_for_and_not_what_is_nearly_so(case: Case) -> None:
+    holds(findings, case)
+
+
+def test_every_id_has_a_case() -> None:
+    assert named(CASES) == set(IDS)
+
+
+def severities(before: list[Resource], after: list[Resource]) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.severity) for finding in findings(step(before, after))]
+
+
+def test_an_entry_without_its_policy_lets_nobody_administer() -> None:
+    entries = [made for made in ALL if "accessPolicyAssociation" not in made.type]
+    assert severities(ALL, entries) == [("lock-out/last-admin", "error")]
+
+
+def test_another_break_glass_role_is_a_warning_and_none_an_error() -> None:
+    other = f"{ROLE}/glass-2"
+    renamed = [changed(DECLARED, break_glass=other), CLUSTER, *admits(ADMIN), *admits(DEPLOYER), *admits(other)]
+    assert severities(ALL, renamed) == [("lock-out/break-glass", "warning")]
+    without = [changed(DECLARED, break_glass=None), CLUSTER, *admits(ADMIN), *admits(DEPLOYER)]
+    assert severities(ALL, without) == [("lock-out/break-glass", "error")]
+
+
+def test_the_root_of_another_account_is_not_the_keys() -> None:
+    foreign = {**ROOT_STATEMENT, "Principal": {"AWS": "arn:aws:iam::999999999999:root"}}
+    assert [finding.rule for finding in findings(only(graph(key("payments", foreign))))] == ["lock-out/key-root"]
+    by_number = {**ROOT_STATEMENT, "Principal": {"AWS": ACCOUNT}}
+    assert list(findings(only(graph(key("payments", by_number))))) == []
+
+
+def test_the_root_statement_must_hold_without_conditions() -> None:
+    limited = {**ROOT_STATEMENT, "Condition": {"StringEquals": {"aws:PrincipalTag/team": "payments"}}}
+    assert [finding.rule for finding in findings(only(graph(key("payments", limited))))] == ["lock-out/key-root"]
+
+
+def test_switching_off_awss_own_check_is_found() -> None:
+    bypassing = changed(key(), bypassPolicyLockoutSafetyCheck=True)
+    assert [finding.rule for finding in findings(only(graph(bypassing)))] == ["lock-out/key-root"]
+
+
+def test_ci_that_loses_its_role_or_the_provider_of_its_tokens_is_an_error() -> None:
+    assert severities([PROVIDER, ci(PAYMENTS)], [PROVIDER, namespace()]) == [("lock-out/ci-trust", "error")]
+    assert severities([PROVIDER, ci(PAYMENTS)], [ci(PAYMENTS)]) == [("lock-out/ci-trust", "error")]
+
+
+def test_a_team_that_goes_as_a_whole_needs_no_ci() -> None:
+    assert severities([PROVIDER, namespace(), ci(PAYMENTS)], [PROVIDER]) == []
+
+
+def test_a_cluster_that_goes_as_a_whole_locks_nobody_out() -> None:
+    assert severities(ALL, []) == []

@@ -1,0 +1,54 @@
+"""What holds of all rules together."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from tests.support import ROOT
+
+from roadstead.offline.graph import Graph
+from roadstead.offline.project import stacks
+from roadstead.offline.render import render
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Severity
+from roadstead.review.rules import IDS, RULES
+
+STACKS = stacks(ROOT)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("new", [False, True], ids=["as it was", "new"])
+def test_the_committed_stacks_have_no_error(stack: str, new: bool, request: pytest.FixtureRequest) -> None:
+    graph: Graph = request.getfixturevalue(stack)
+    diff = StackDiff(stack, None if new else graph, graph, ())
+    there = [finding for rule in RULES for finding in rule(diff)]
+    assert [finding for finding in there if finding.severity is Severity.ERROR] == []
+    assert {finding.rule for finding in there} <= {"spot/single-replica"} | (
+        {"workload/newly-public"} if new else set()
+    )
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_order_of_resources_changes_nothing(stack: str, request: pytest.FixtureRequest) -> None:
+    graph: Graph = request.getfixturevalue(stack)
+    turned = replace(graph, resources=dict(reversed(list(graph.resources.items()))))
+    for rule in RULES:
+        as_it_was = list(rule(StackDiff(stack, graph, graph, ())))
+        assert sorted(map(str, rule(StackDiff(stack, turned, graph, ())))) == sorted(map(str, as_it_was))
+        assert sorted(map(str, rule(StackDiff(stack, graph, turned, ())))) == sorted(map(str, as_it_was))
+
+
+def test_what_is_not_known_yet_stops_no_rule() -> None:
+    graph = render(ROOT, "production", unknown=True)
+    for rule in RULES:
+        there = rule(StackDiff(graph.stack, graph, graph, ()))
+        assert [found for found in there if found.severity is Severity.ERROR] == []
+
+
+def test_a_stack_that_is_gone_has_only_its_losses() -> None:
+    assert [found for rule in RULES for found in rule(StackDiff("old", Graph("p", "old", {}, {}), None, ()))] == []
+
+
+def test_every_id_is_documented_and_nothing_else_is() -> None:
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z-]+/[a-z-]+)` \|", page, re.MULTILINE)) == IDS
