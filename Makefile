@@ -40,7 +40,7 @@ preview: $(VENV)/ready ## show what a stack would be, offline: make preview STAC
 	@$(VENV)/bin/roadstead preview --stack $(STACK)
 
 test: $(VENV)/ready-dev ## the fast tests: recording engine, moto; no network
-	@$(RUN) -m pytest --quiet --ignore tests/cluster --ignore tests/engine tests
+	@$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile --ignore tests/cluster --ignore tests/engine tests
 
 test-cluster: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on a real Kubernetes API server of this machine
 	@CLUSTER_REQUIRED=1 $(RUN) -m pytest --quiet -r s tests/cluster

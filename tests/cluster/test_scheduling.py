@@ -10,14 +10,10 @@ from tests.examples import smallest
 from tests.support import deploy
 
 from roadstead import App, NodeGroup
-from roadstead.cluster.nodes import GROUP_LABEL, ZONE_LABEL
+from roadstead.cluster.nodes import ZONE_LABEL
 from roadstead.offline.graph import Graph
 from roadstead.placement import CAPACITY_LABEL
 from roadstead.sandbox.drain import drain
-<<<<<<< HEAD
-from roadstead.sandbox.nodes import ZONE_LABEL
-=======
->>>>>>> rules
 from roadstead.sandbox.spot_loss import take_away
 
 SPOT_TYPES = ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7gd.xlarge"]

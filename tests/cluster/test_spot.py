@@ -7,9 +7,9 @@ from kubernetes.client import ApiClient, CoreV1Api
 from tests.cluster.placement import apps, pods_by
 from tests.cluster.support import must_settle, running
 
+from roadstead.cluster.nodes import GROUP_LABEL
 from roadstead.offline.graph import Graph
 from roadstead.placement import CAPACITY_LABEL
-from roadstead.sandbox.nodes import GROUP_LABEL
 from roadstead.sandbox.spot_loss import take_away
 
 

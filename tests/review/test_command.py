@@ -47,7 +47,7 @@ def test_without_findings_the_command_ends_with_0_and_shows_what_changes(git: Gi
 def test_a_report_is_written_to_a_file(tmp_path: Path) -> None:
     out = tmp_path / "build" / "diff.json"
     result = run(tmp_path, *PREVIEW, "--format", "json", "--out", str(out))
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, f"Written to {out}.\n")
     jsonschema.validate(json.loads(out.read_text()), json.loads((ROOT / "docs/schema/diff.json").read_text()))
 
 

@@ -74,10 +74,10 @@ def diff(
 
 
 def _text(review: "Review", form: Format, project: Path, *, color: bool) -> str:
-    from roadstead.review.reports import as_json, html, markdown, sarif, terminal
+    from roadstead.review.reports import as_json, html, markdown, page, sarif, terminal
 
     if form is Format.HTML:
-        return html.report(review)
+        return html.report(review, {stack.diff.stack: page.extra(stack.diff) for stack in review.stacks})
     if form is Format.MARKDOWN:
         return markdown.report(review)
     if form is Format.JSON:

@@ -1,7 +1,7 @@
 """A review: what would happen to every stack, and what the rules say of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,13 +48,12 @@ class Review:
 
 def reviewed(
     diff: StackDiff,
-    rules: Sequence[Callable[[StackDiff], Iterable[Finding]]],
+    found: Iterable[Finding],
     waivers: Sequence[WaiverSpec],
     today: date,
     notes: tuple[str, ...] = (),
 ) -> tuple[StackReview, list[str]]:
-    """A stack with what the rules find, and what is wrong with the waivers."""
-    found = [finding for rule in rules for finding in rule(diff)]
+    """A stack with what the rules found and nobody answers for, and what is wrong with the waivers."""
     left, lifted, wrong = applied(waivers, found, {diff.stack}, today)
     severities = list(Severity)
     left.sort(key=lambda finding: (severities.index(finding.severity), finding.rule, finding.resource))

@@ -7,17 +7,28 @@ from pathlib import Path
 from roadstead.review import from_pulumi, waivers
 from roadstead.review.change import StackDiff
 from roadstead.review.compare import compare
+from roadstead.review.finding import Finding
 from roadstead.review.review import Review, StackReview, reviewed
 from roadstead.review.revision import Rendered, at_both
-from roadstead.review.rules import RULES
+from roadstead.review.rules import ACROSS_STACKS, RULES
+from roadstead.review.urns import Urn
 
 
 def against_revision(project: Path, revision: str, stacks: Sequence[str], today: date) -> tuple[Review, list[str]]:
     """The stacks as the files are here, compared with a revision; and what is wrong with the waivers."""
     lifted = waivers.load(project)
     rendered = at_both(project, revision, stacks)
+    diffs = {stack.stack: _diff(stack) for stack in rendered.stacks}
+    across = [finding for rule in ACROSS_STACKS for finding in rule(diffs)]
     results = [
-        reviewed(_diff(stack), RULES, lifted, today, tuple(_notes(stack, revision))) for stack in rendered.stacks
+        reviewed(
+            diffs[stack.stack],
+            [*_found(diffs[stack.stack]), *(found for found in across if Urn.of(found.resource).stack == stack.stack)],
+            lifted,
+            today,
+            tuple(_notes(stack, revision)),
+        )
+        for stack in rendered.stacks
     ]
     return Review(revision, tuple(review for review, _ in results), rendered.notes), _all(wrong for _, wrong in results)
 
@@ -27,11 +38,15 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
     lifted = waivers.load(project)
     preview = from_pulumi.read(file)
     if preview.is_whole:
-        review, wrong = reviewed(preview.diff, RULES, lifted, today)
+        review, wrong = reviewed(preview.diff, _found(preview.diff), lifted, today)
     else:
         note = "Only what changes is in the file: no rule was asked, for they look at whole stacks (--show-sames)."
         review, wrong = StackReview(preview.diff, notes=(note,)), []
     return Review("the stack's state", (review,)), wrong
+
+
+def _found(diff: StackDiff) -> list[Finding]:
+    return [finding for rule in RULES for finding in rule(diff)]
 
 
 def _diff(stack: Rendered) -> StackDiff:

@@ -9,10 +9,12 @@ from tests.review.strategies import graph, resource
 
 from roadstead.offline.graph import Graph, Resource, Secret
 from roadstead.quantities import Amount
+from roadstead.review.access import Cell
+from roadstead.review.capacity import Bar
 from roadstead.review.change import StackDiff
 from roadstead.review.compare import compare
 from roadstead.review.finding import Finding, Severity
-from roadstead.review.reports.page import Bar, Cell, Extra
+from roadstead.review.reports.page import Extra
 from roadstead.review.review import Review, StackReview
 
 HOSTILE = "</script><img src=x onerror=alert(1)><script>alert(2)</script>"

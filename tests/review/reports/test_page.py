@@ -4,7 +4,9 @@ import pytest
 from tests.review.reports.samples import extra
 
 from roadstead.quantities import Amount
-from roadstead.review.reports.page import Allowed, Bar, Cell, Extra, Measure, measures, rights, rows
+from roadstead.review.access import Cell
+from roadstead.review.capacity import Bar
+from roadstead.review.reports.page import Allowed, Extra, Measure, measures, rights, rows
 
 GIB = 2**30
 

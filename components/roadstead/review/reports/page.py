@@ -3,27 +3,9 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from roadstead.quantities import Amount
-
-
-class Bar(NamedTuple):
-    """How much of something is taken when every app has its most replicas."""
-
-    name: str
-    """Of a team or a node group."""
-    taken: Amount
-    room: Amount
-
-
-class Cell(NamedTuple):
-    """One thing that somebody may do."""
-
-    who: str
-    right: str
-    team: str
-    """Whose it is; nothing for the platform's own."""
-    what: str
-    """The namespace, key or image repository."""
+from roadstead.review.access import RIGHTS, Cell, matrix
+from roadstead.review.capacity import Bar, group_bars, plan, team_bars
+from roadstead.review.change import StackDiff
 
 
 class Extra(NamedTuple):
@@ -36,6 +18,16 @@ class Extra(NamedTuple):
     may_now: frozenset[Cell] = frozenset()
 
 
+def extra(diff: StackDiff) -> Extra:
+    """What a stack's graphs say of that."""
+    if diff.head is None:
+        return Extra()
+    now = matrix(diff.head)
+    # Where the base could not be rendered, nothing is known to be new.
+    before = matrix(diff.base) if diff.base else frozenset() if diff.changes else now
+    return Extra(tuple(group_bars(plan(diff.head))), tuple(team_bars(diff.head)), before, now)
+
+
 class Measure(NamedTuple):
     """One measure of a bar, to draw."""
 
@@ -45,10 +37,6 @@ class Measure(NamedTuple):
     """How long it is, at most 100."""
     is_over: bool
     """Whether more is taken than there is."""
-
-
-RIGHTS = ("deploy", "exec", "read secrets", "decrypt", "push", "pull", "administer")
-"""The columns of the matrix that come first, in this order; others follow by name."""
 
 
 class Allowed(NamedTuple):

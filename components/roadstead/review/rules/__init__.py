@@ -1,13 +1,3 @@
-<<<<<<< HEAD
-"""The rules: each looks at a stack's difference and says what somebody should look at."""
-
-from collections.abc import Callable, Iterable
-
-from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding
-
-RULES: tuple[Callable[[StackDiff], Iterable[Finding]], ...] = ()
-=======
 """The rules: each file is a family, each a pure function from a difference to findings. docs/rules.md has a line for each id."""
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,4 +19,3 @@ IDS = frozenset(
     id_ for family in (capacity, blast_radius, lock_out, spot, access, workload, parity) for id_ in family.IDS
 )
 """The id of everything that a rule can find."""
->>>>>>> rules
