@@ -40,6 +40,25 @@ def test_the_mistakes_are_what_the_command_prints(tmp_path: Path) -> None:
     assert result.stderr.strip() == shown("mistakes")
 
 
+def test_the_difference_is_what_the_command_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for settings in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy(settings, tmp_path)
+    shutil.copytree(ROOT / "infra", tmp_path / "infra", ignore=shutil.ignore_patterns("__pycache__"))
+    author = ("-c", "user.name=test", "-c", "user.email=test@example.com")
+    for arguments in (("init", "-q"), ("add", "."), (*author, "commit", "-q", "-m", "base")):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    for file, change in {
+        "Pulumi.staging.yaml": ("instance_types: [m7g.large]", "instance_types: [m6g.large]"),
+        "infra/teams/payments.yaml": ("cpu: 250m", "cpu: 300m"),
+    }.items():
+        text = (tmp_path / file).read_text()
+        (tmp_path / file).write_text(text.replace(*change, 1))
+    monkeypatch.setenv("COLUMNS", "160")
+    result = CliRunner().invoke(app, ["diff", "--base", "HEAD", "--stack", "staging", "-C", str(tmp_path)])
+    assert result.exit_code == 0, result.stderr
+    assert [line.rstrip() for line in result.stdout.strip().splitlines()] == shown("diff").splitlines()
+
+
 @pytest.mark.parametrize("path", re.findall(r"\]\((?!https?:)([^)#]+)\)", README))
 def test_every_file_that_is_linked_is_there(path: str) -> None:
     assert (ROOT / path).exists()
