@@ -1,6 +1,7 @@
 """The engine's state of a stack, and the same of a graph, as far as the two can be equal."""
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
 
 from roadstead.offline import eks_component
@@ -9,7 +10,7 @@ from roadstead.offline.graph import Graph, Resource, plain
 ENGINES_OWN = (
     "pulumi:providers:pulumi::default",
     "pulumi:providers:eks::default_4_4_0",
-    "pulumi:providers:roadstead::default",
+    f"pulumi:providers:roadstead::default_{version('roadstead').replace('.', '_')}",
 )
 """Ends of the URNs of the providers that the engine adds: for components of plugins, and for reading resources back."""
 _PROVIDERS = "pulumi:providers:"

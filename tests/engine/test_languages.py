@@ -11,16 +11,29 @@ from tests.support import ROOT, without
 
 from roadstead.offline.render import render
 
+PROGRAMS = {"yaml-stack": ["pulumi-language-yaml"], "typescript-stack": ["pulumi-language-nodejs", "npm"]}
+"""What has to be on PATH beside `pulumi`, by example."""
 
-@pytest.mark.usefixtures("pulumi")
-def test_a_program_in_yaml_makes_the_resources_and_inputs_of_the_one_in_python(tmp_path: Path) -> None:
-    if not shutil.which("pulumi-language-yaml"):
-        pytest.skip("pulumi-language-yaml is not beside pulumi on PATH: no program in YAML can run")
-    # As `pulumi install` would leave it, but with the packages that are there already.
-    components = shutil.copytree(ROOT / "components", tmp_path / "components", ignore=shutil.ignore_patterns("venv"))
-    (components / "venv").symlink_to(ROOT / ".venv")
-    example = (ROOT / "examples" / "yaml-stack").iterdir()
-    with environment(tmp_path / "examples", "dev", files=example) as stack:
+
+@pytest.fixture(scope="module")
+def examples(pulumi: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for stacks of the examples, and in it a copy of the components, with which their packages are installed."""
+    folder = tmp_path_factory.mktemp("languages")
+    shutil.copytree(ROOT / "components", folder / "components", ignore=shutil.ignore_patterns("venv"))
+    return folder
+
+
+@pytest.mark.parametrize("example", PROGRAMS)
+def test_a_program_in_another_language_makes_the_resources_and_inputs_of_the_one_in_python(
+    example: str, examples: Path
+) -> None:
+    absent = [program for program in PROGRAMS[example] if not shutil.which(program)]
+    if absent:
+        pytest.skip(f"not on PATH: {', '.join(absent)}; {example} cannot run")
+    # Files alone: where someone has tried the example, what was installed lies in folders beside them.
+    files = [path for path in (ROOT / "examples" / example).iterdir() if path.is_file()]
+    with environment(examples / example, "dev", files=files) as stack:
+        stack.workspace.pulumi("install")
         planned = stack.workspace.preview()
         stack.workspace.up()
         made = of_state(stack.workspace.state())
@@ -30,5 +43,5 @@ def test_a_program_in_yaml_makes_the_resources_and_inputs_of_the_one_in_python(t
 
 
 def without_dependencies(resources: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The engine tells YAML that a component's output depends on the component, and Python on which of its children."""
+    """A plugin's output depends on its component, in some languages on its children too; in Python on those alone."""
     return {urn: without(resource, "dependencies") for urn, resource in resources.items()}
