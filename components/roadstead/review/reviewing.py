@@ -8,6 +8,7 @@ from roadstead.review import from_pulumi, waivers
 from roadstead.review.change import StackDiff
 from roadstead.review.compare import compare
 from roadstead.review.finding import Finding
+from roadstead.review.project_rules import project_rules
 from roadstead.review.review import Review, StackReview, reviewed
 from roadstead.review.revision import Rendered, at_both
 from roadstead.review.rules import ACROSS_STACKS, RULES
@@ -46,7 +47,7 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
 
 
 def _found(diff: StackDiff) -> list[Finding]:
-    return [finding for rule in RULES for finding in rule(diff)]
+    return [finding for rule in (*RULES, *project_rules()) for finding in rule(diff)]
 
 
 def _diff(stack: Rendered) -> StackDiff:
