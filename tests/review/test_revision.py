@@ -127,18 +127,20 @@ def test_a_folder_outside_git_is_refused_in_a_line(tmp_path: Path, monkeypatch: 
         at_both(tmp_path, "HEAD")
 
 
+HEARING_CTRL_C = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("roadstead.cli", run_name="__main__", alter_sys=True)
+"""
+"""The command; what a shell starts in the background would inherit that Ctrl-C is ignored."""
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_outlives_a_command_that_is_stopped(git: Git, tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "__main__.py").write_text("import time; time.sleep(60)")
-    command = [sys.executable, "-m", "roadstead.cli", "diff", "--project", str(tmp_path), "--stack", "dev"]
+    command = [sys.executable, "-c", HEARING_CTRL_C, "diff", "--project", str(tmp_path), "--stack", "dev"]
     before = git("worktree", "list")
-    process = subprocess.Popen(
-        command,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        # What is started in the background inherits that it ignores Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)})
     children: list[psutil.Process] = []
     deadline = time.monotonic() + 30
     while not children and time.monotonic() < deadline:
