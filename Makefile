@@ -43,7 +43,7 @@ test: $(VENV)/ready-dev ## the fast tests: recording engine, moto; no network
 	@$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile --ignore tests/cluster --ignore tests/engine tests
 
 test-cluster: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on a real Kubernetes API server of this machine
-	@CLUSTER_REQUIRED=1 $(RUN) -m pytest --quiet -r s tests/cluster
+	@CLUSTER_REQUIRED=1 $(RUN) -m pytest --quiet -r s --numprocesses 2 --dist loadfile tests/cluster
 
 sandbox: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## a stack to try on this machine: make sandbox STACK=staging
 	@$(VENV)/bin/roadstead sandbox up --stack $(STACK)

@@ -1,4 +1,7 @@
-"""One control plane for the whole run; each test has namespaces of its own on it."""
+"""One control plane for each process that runs tests; each test has namespaces of its own on it.
+
+Tests mostly wait, for controllers and for namespaces to be gone, so two processes take little more than half of the time.
+"""
 
 import os
 from collections.abc import Iterator
