@@ -46,6 +46,12 @@ class Workspace:
         return self.folder / "backend"
 
     @property
+    def checkpoint(self) -> Path:
+        """The state's file."""
+        (found,) = self.backend.glob(f".pulumi/stacks/*/{self.stack}.json")
+        return found
+
+    @property
     def logs(self) -> Path:
         """What the command printed and which events there were."""
         return self.folder / "logs"
