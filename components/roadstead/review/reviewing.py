@@ -11,20 +11,23 @@ from roadstead.review.finding import Finding
 from roadstead.review.project_rules import project_rules
 from roadstead.review.review import Review, StackReview, reviewed
 from roadstead.review.revision import Rendered, at_both
-from roadstead.review.rules import ACROSS_STACKS, RULES
+from roadstead.review.rules import ACROSS_STACKS, RULES, Rule
 from roadstead.review.urns import Urn
 
 
 def against_revision(project: Path, revision: str, stacks: Sequence[str], today: date) -> tuple[Review, list[str]]:
     """The stacks as the files are here, compared with a revision; and what is wrong with the waivers."""
-    lifted = waivers.load(project)
+    lifted, rules = waivers.load(project), _rules()
     rendered = at_both(project, revision, stacks)
     diffs = {stack.stack: _diff(stack) for stack in rendered.stacks}
     across = [finding for rule in ACROSS_STACKS for finding in rule(diffs)]
     results = [
         reviewed(
             diffs[stack.stack],
-            [*_found(diffs[stack.stack]), *(found for found in across if Urn.of(found.resource).stack == stack.stack)],
+            [
+                *_found(rules, diffs[stack.stack]),
+                *(found for found in across if Urn.of(found.resource).stack == stack.stack),
+            ],
             lifted,
             today,
             tuple(_notes(stack, revision)),
@@ -39,15 +42,20 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
     lifted = waivers.load(project)
     preview = from_pulumi.read(file)
     if preview.is_whole:
-        review, wrong = reviewed(preview.diff, _found(preview.diff), lifted, today)
+        review, wrong = reviewed(preview.diff, _found(_rules(), preview.diff), lifted, today)
     else:
         note = "Only what changes is in the file: no rule was asked, for they look at whole stacks (--show-sames)."
         review, wrong = StackReview(preview.diff, notes=(note,)), []
     return Review("the stack's state", (review,)), wrong
 
 
-def _found(diff: StackDiff) -> list[Finding]:
-    return [finding for rule in (*RULES, *project_rules()) for finding in rule(diff)]
+def _rules() -> tuple[Rule, ...]:
+    """Our rules and the project's, which every installed package is asked for."""
+    return (*RULES, *project_rules())
+
+
+def _found(rules: Iterable[Rule], diff: StackDiff) -> list[Finding]:
+    return [finding for rule in rules for finding in rule(diff)]
 
 
 def _diff(stack: Rendered) -> StackDiff:

@@ -1,6 +1,7 @@
 """The nodes that a stack's node groups have at their smallest, as Node objects that kwok plays."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from roadstead import quantities
@@ -50,8 +51,7 @@ def _object(
         "metadata": {"name": name, "annotations": {annotation: played}, "labels": dict(labels)},
         "spec": {"taints": list(taints)} if taints else {},
         "status": {
-            "capacity": _amount(Amount(quantities.parse(str(instance.vcpus)), usable.memory, usable.pods))
-            | {"memory": quantities.memory(instance.memory_mib * MIB * quantities.parse("1"))},
+            "capacity": _amount(Amount(Fraction(instance.vcpus), Fraction(instance.memory_mib * MIB), usable.pods)),
             "allocatable": _amount(usable),
         },
     }

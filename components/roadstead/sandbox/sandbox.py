@@ -71,8 +71,9 @@ def applied(project: Path, known: State, graph: Graph, on_change: OnChange) -> S
     state.save(folder, fresh.model_copy(update={"nodes": tuple(dict.fromkeys([*known.nodes, *fresh.nodes]))}))
     with config.new_client_from_config(str(known.kubeconfig)) as api:
         cluster = Cluster(api)
-        cluster.apply(wanted_nodes, on_change)
-        wait_for_nodes(CoreV1Api(api), NODES_READY_SECONDS)
+        if own:
+            cluster.apply(wanted_nodes, on_change)
+            wait_for_nodes(CoreV1Api(api), NODES_READY_SECONDS)
         cluster.apply(bodies, on_change)
         cluster.prune([old for old in known.applied if old not in references], on_change)
         cluster.prune([old for old in known.nodes if old not in fresh.nodes], on_change)
