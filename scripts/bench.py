@@ -7,27 +7,22 @@ same resources flat under the SDK's own mocks. The two run in turn, each in a pr
 """
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
-from ruamel.yaml import YAML
-
-from roadstead import yaml_files
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.engine.environment import environment  # noqa: E402  (tests are no package that is installed)
+from scripts.company import enlarged  # noqa: E402  (neither is a package that is installed)
+from scripts.processes import Cost, middle, run  # noqa: E402
+from tests.engine.environment import environment  # noqa: E402
 
 FLAT = str(ROOT / "scripts" / "flat_program.py")
 SIZES = {1: 7, 10: 3, 50: 2}
@@ -44,13 +39,6 @@ from scripts.flat_program import load, program
 program(*load(Path({graph!r})))
 """
 """The bare program, for the real engine."""
-
-
-class Cost(NamedTuple):
-    """What a process took."""
-
-    seconds: float
-    megabytes: float
 
 
 def main() -> None:
@@ -123,65 +111,9 @@ def in_turn(project: Path, graph: Path, runs: int) -> tuple[Cost, Cost]:
     return middle(ours), middle(theirs)
 
 
-def middle(costs: Sequence[Cost]) -> Cost:
-    return Cost(median(cost.seconds for cost in costs), median(cost.megabytes for cost in costs))
-
-
-def run(command: Sequence[str]) -> Cost:
-    """Wall time and peak memory of one process."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONWARNINGS": "ignore"})
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"failed: {' '.join(command)}")
-    return Cost(time.perf_counter() - started, usage.ru_maxrss / 1024)
-
-
 def graph_of(project: Path, out: Path) -> Path:
     run([sys.executable, "-m", "roadstead.cli", "preview", "-s", "staging", "-C", str(project), "--out", str(out)])
     return out / "graph.json"
-
-
-def enlarged(project: Path, times: int) -> Path:
-    """The project with every team several times over, each with namespaces of its own."""
-    project.mkdir(parents=True)
-    for file in ROOT.glob("Pulumi*.yaml"):
-        shutil.copy(file, project)
-    shutil.copytree(ROOT / "infra", project / "infra", ignore=shutil.ignore_patterns("__pycache__"))
-    if times == 1:
-        return project
-    stack_file, releases_file = project / "Pulumi.staging.yaml", project / "infra" / "releases" / "staging.yaml"
-    stack, releases = yaml_files.load(stack_file), yaml_files.load(releases_file)
-    names, stack["config"]["roadstead:teams"] = stack["config"]["roadstead:teams"], []
-    many = {}
-    for number in range(times):
-        for name in names:
-            copy = f"{name}-{number}"
-            dump(
-                renamed(yaml_files.load(project / "infra" / "teams" / f"{name}.yaml"), number),
-                project / "infra" / "teams" / f"{copy}.yaml",
-            )
-            stack["config"]["roadstead:teams"].append(copy)
-            many[copy] = releases[name]
-    dump(stack, stack_file)
-    dump(many, releases_file)
-    return project
-
-
-def renamed(team: dict[str, Any], number: int) -> dict[str, Any]:
-    team["namespaces"] = {f"{name}-{number}": namespace for name, namespace in team["namespaces"].items()}
-    for app in team["apps"].values():
-        if "namespace" in app:
-            app["namespace"] += f"-{number}"
-        app["uses"] = [
-            "/".join((f"{other.split('/')[0]}-{number}", other.split("/")[1])) for other in app.get("uses", [])
-        ]
-    return team
-
-
-def dump(content: Any, path: Path) -> None:
-    with path.open("w") as file:
-        YAML(typ="safe", pure=True).dump(content, file)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 GROUP_LABEL = "eks.amazonaws.com/nodegroup"
 ZONE_LABEL = "topology.kubernetes.io/zone"
 HOST_LABEL = "kubernetes.io/hostname"
+TYPE_LABEL = "node.kubernetes.io/instance-type"
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule", "NO_EXECUTE": "NoExecute"}
 """EKS's words for the effects of a taint, and Kubernetes'."""
 ARCHITECTURES = {"x86_64": "amd64"}
@@ -27,6 +28,11 @@ class Node(NamedTuple):
     instance: InstanceType
     labels: Mapping[str, str]
     taints: tuple[Mapping[str, str], ...]
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """Nodes of one kind differ in their names alone."""
+        return self.group.urn, self.zone, self.labels[TYPE_LABEL]
 
 
 def zones(graph: Graph, group: Resource) -> list[str]:
@@ -69,5 +75,5 @@ def _labels(group: Resource, name: str, zone: str, type_: str) -> dict[str, str]
         GROUP_LABEL: group.name,
         ZONE_LABEL: zone,
         "topology.kubernetes.io/region": zone.rstrip("abcdefghijklmnopqrstuvwxyz"),
-        "node.kubernetes.io/instance-type": type_,
+        TYPE_LABEL: type_,
     }

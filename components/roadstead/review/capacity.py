@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from roadstead.cluster.capacity import allocatable
@@ -11,7 +12,7 @@ from roadstead.offline.graph import Graph
 from roadstead.placement import PREFER, tolerations
 from roadstead.quantities import NOTHING, Amount, parse
 from roadstead.review.capacity_bound import fits_in_any_order
-from roadstead.review.capacity_matching import Volumes, tolerates, wants
+from roadstead.review.capacity_matching import Volumes, once_a_kind, tolerates, wants
 from roadstead.review.capacity_pods import Demand, Filled, takes, used
 from roadstead.review.capacity_scheduling import run_daemons, schedule
 from roadstead.review.workloads import DAEMON_SET, Body, Workload, objects, teams, workloads
@@ -68,7 +69,8 @@ def homeless(planned: Plan) -> list[Homeless]:
     free = {node.name: _free(node, planned.daemons) for node in planned.nodes}
     found = []
     for workload, number, zones in planned.demands:
-        fitting = [node for node in planned.nodes if takes(node, workload, zones)]
+        taken = once_a_kind(workload.pod, partial(takes, workload=workload, zones=zones))
+        fitting = [node for node in planned.nodes if taken(node)]
         if number and not any(workload.requests.fits(free[node.name]) for node in fitting):
             found.append(Homeless(workload, {node.group.name: free[node.name] for node in fitting}))
     return found

@@ -3,10 +3,10 @@
 https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
-from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL
+from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL, Node
 from roadstead.offline.graph import Graph
 from roadstead.review.workloads import Body, Workload, meets, objects
 
@@ -14,6 +14,26 @@ Taint = Mapping[str, str]
 KEEPS_OUT = ("NoSchedule", "NoExecute")
 _OF_VOLUMES = "topology.ebs.csi.aws.com/zone"
 _ZONE_KEYS = (ZONE_LABEL, _OF_VOLUMES)
+Verdict = TypeVar("Verdict")
+
+
+def once_a_kind(pod: Body, judge: Callable[[Node], Verdict]) -> Callable[[Node], Verdict]:
+    """What a pod makes of a node, found once for all nodes of a kind; a pod that names hosts looks at each."""
+    if (
+        HOST_LABEL in (pod.get("nodeSelector") or {})
+        or "metadata.name" in (text := repr(_affinity(pod)))
+        or HOST_LABEL in text
+    ):
+        return judge
+    known: dict[tuple[str, str, str], Verdict] = {}
+
+    def judged(node: Node) -> Verdict:
+        kind = node.kind
+        if kind not in known:
+            known[kind] = judge(node)
+        return known[kind]
+
+    return judged
 
 
 def tolerates(pod: Body, taints: Sequence[Taint]) -> bool:

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL, Node
 from roadstead.quantities import Amount
-from roadstead.review.capacity_matching import liking, tolerates, unwanted, wants
+from roadstead.review.capacity_matching import liking, once_a_kind, tolerates, unwanted, wants
 from roadstead.review.workloads import Body, Workload, selects
 
 UNKNOWN_CPU, UNKNOWN_MEMORY = 100, 200 * 1024**2
@@ -41,6 +42,8 @@ class Filled:
     """As scores see it, where pods that ask for nothing count too."""
     shown_memory: int = 0
     placed: Counter[str] = field(default_factory=Counter)
+    scored: dict[tuple[int, int], int] = field(default_factory=dict)
+    """By the CPU and memory of a pod: how well it would fill the node, kept until something else is put there."""
 
     @classmethod
     def of(cls, node: Node, room: Amount) -> "Filled":
@@ -55,6 +58,7 @@ class Filled:
         self.shown_cpu += pod.cpu or UNKNOWN_CPU
         self.shown_memory += pod.memory or UNKNOWN_MEMORY
         self.placed[pod.key] += 1
+        self.scored.clear()
 
     def fits(self, pod: "Pod") -> bool:
         """Whether there is enough left for one more."""
@@ -104,15 +108,18 @@ def takes(node: Node, workload: Workload, zones: frozenset[str] | None) -> bool:
 
 def pod_of(demand: Demand, nodes: Sequence[Filled], workloads: Sequence[Workload]) -> Pod:
     """What all pods of a demand have in common, among these nodes and beside these workloads."""
-    workload = demand.workload
-    candidates = tuple(node for node in nodes if takes(node.node, workload, demand.zones))
+    workload, body = demand.workload, demand.workload.pod
+    taken = once_a_kind(body, partial(takes, workload=workload, zones=demand.zones))
+    liked = once_a_kind(body, lambda node: liking(body, node.labels))
+    borne = once_a_kind(body, lambda node: unwanted(body, node.taints))
+    candidates = tuple(node for node in nodes if taken(node.node))
     return Pod(
         workload.key,
         math.ceil(workload.requests.cpu * 1000),
         math.ceil(workload.requests.memory),
         candidates,
-        {node.node.name: liking(workload.pod, node.node.labels) for node in candidates},
-        {node.node.name: unwanted(workload.pod, node.node.taints) for node in candidates},
+        {node.node.name: liked(node.node) for node in candidates},
+        {node.node.name: borne(node.node) for node in candidates},
         tuple(_spread(workload, constraint, nodes, workloads) for constraint in _constraints(workload)),
     )
 
@@ -149,6 +156,7 @@ def _spread(workload: Workload, constraint: Body, nodes: Sequence[Filled], workl
         by_taints = constraint.get("nodeTaintsPolicy") != "Honor" or tolerates(workload.pod, node.taints)
         return by_affinity and by_taints and constraint["topologyKey"] in node.labels
 
+    counted = once_a_kind(workload.pod, honoured)
     return Spread(
         constraint["topologyKey"],
         constraint["maxSkew"],
@@ -156,7 +164,7 @@ def _spread(workload: Workload, constraint: Body, nodes: Sequence[Filled], workl
         constraint.get("minDomains") or 0,
         frozenset(other.key for other in workloads if counts(other)),
         int(counts(workload)),
-        frozenset(node.node.name for node in nodes if honoured(node.node)),
+        frozenset(node.node.name for node in nodes if counted(node.node)),
     )
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from roadstead.review.capacity_matching import tolerates, wants
 from roadstead.review.capacity_pods import Demand, Filled, Pod, pod_of
-from roadstead.review.capacity_scores import domain_counts, scores
+from roadstead.review.capacity_scores import scores
+from roadstead.review.capacity_tally import Tally
 from roadstead.review.workloads import Workload
 
 
@@ -36,15 +37,15 @@ def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], seed: int) -> O
     """Puts all pods on the nodes, in an order that the seed decides."""
     workloads = [demand.workload for demand in demands]
     pods = [pod_of(demand, nodes, workloads) for demand in demands]
-    random = Random(seed)
+    random, tally = Random(seed), Tally(pods, nodes)
     left: Counter[str] = Counter()
     for index in arrivals(demands, seed):
-        chosen = _choice(pods[index], nodes, random)
+        chosen = _choice(pods[index], tally, random)
         if chosen is None:
             left[pods[index].key] += 1
         else:
-            chosen.put(pods[index])
-    return Outcome(left, any(_choice(pod, nodes, random) is None for pod in pods))
+            tally.put(pods[index], chosen)
+    return Outcome(left, any(_choice(pod, tally, random) is None for pod in pods))
 
 
 def arrivals(demands: Sequence[Demand], seed: int) -> list[int]:
@@ -59,12 +60,11 @@ def _critical(workload: Workload) -> bool:
     return priority.startswith("system-")
 
 
-def _choice(pod: Pod, nodes: Sequence[Filled], random: Random) -> Filled | None:
+def _choice(pod: Pod, tally: Tally, random: Random) -> Filled | None:
     """The best node for a pod, one of the best where there are several; nothing where it fits none."""
     fitting = [node for node in pod.candidates if node.fits(pod)]
-    for spread in pod.spreads:
+    for spread, counts in tally.spreads(pod):
         if spread.hard:
-            counts = domain_counts(spread, nodes)
             least = 0 if len(counts) < spread.min_domains else min(counts.values(), default=0)
             fitting = [
                 node
@@ -74,6 +74,6 @@ def _choice(pod: Pod, nodes: Sequence[Filled], random: Random) -> Filled | None:
             ]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
-    liked = scores(pod, fitting, nodes)
+    liked = scores(pod, fitting, tally)
     best = max(liked)
     return random.choice([node for node, score in zip(fitting, liked, strict=True) if score == best])

@@ -9,17 +9,18 @@ import math
 from collections.abc import Sequence
 
 from roadstead.review.capacity_pods import UNKNOWN_CPU, UNKNOWN_MEMORY, Filled, Pod, Spread
+from roadstead.review.capacity_tally import Counts, Tally
 
 TAINT_WEIGHT, AFFINITY_WEIGHT, SPREAD_WEIGHT = 3, 2, 2
 
 
-def scores(pod: Pod, fitting: Sequence[Filled], nodes: Sequence[Filled]) -> list[int]:
-    """How much the scheduler likes each of the nodes that a pod fits, among all nodes."""
+def scores(pod: Pod, fitting: Sequence[Filled], tally: Tally) -> list[int]:
+    """How much the scheduler likes each of the nodes that a pod fits."""
     liked = _normalised([pod.liking[node.node.name] for node in fitting])
     borne = [100 - score for score in _normalised([pod.unwanted[node.node.name] for node in fitting])]
-    spread = _spread_scores([spread for spread in pod.spreads if not spread.hard], fitting, nodes)
+    spread = _spread_scores([(spread, counts) for spread, counts in tally.spreads(pod) if not spread.hard], fitting)
     return [
-        _least_allocated(node, pod) + _balanced(node, pod) + TAINT_WEIGHT * b + AFFINITY_WEIGHT * a + SPREAD_WEIGHT * s
+        _room(node, pod) + TAINT_WEIGHT * b + AFFINITY_WEIGHT * a + SPREAD_WEIGHT * s
         for node, b, a, s in zip(fitting, borne, liked, spread, strict=True)
     ]
 
@@ -27,6 +28,14 @@ def scores(pod: Pod, fitting: Sequence[Filled], nodes: Sequence[Filled]) -> list
 def _normalised(scores: list[int]) -> list[int]:
     most = max(scores)
     return [score * 100 // most for score in scores] if most else scores
+
+
+def _room(node: Filled, pod: Pod) -> int:
+    """What only changes when something is put on the node."""
+    size = pod.cpu, pod.memory
+    if size not in node.scored:
+        node.scored[size] = _least_allocated(node, pod) + _balanced(node, pod)
+    return node.scored[size]
 
 
 def _least_allocated(node: Filled, pod: Pod) -> int:
@@ -46,12 +55,11 @@ def _balance(node: Filled, cpu: int, memory: int) -> int:
     return int((1 - abs(min(cpu / node.cpu, 1) - min(memory / node.memory, 1)) / 2) * 100)
 
 
-def _spread_scores(spreads: Sequence[Spread], fitting: Sequence[Filled], nodes: Sequence[Filled]) -> list[int]:
+def _spread_scores(spreads: Sequence[tuple[Spread, Counts]], fitting: Sequence[Filled]) -> list[int]:
     if not spreads:
         return [0] * len(fitting)
     totals = [0.0] * len(fitting)
-    for spread in spreads:
-        counts = domain_counts(spread, nodes)
+    for spread, counts in spreads:
         domains = [node.node.labels.get(spread.key, "") for node in fitting]
         weight = math.log(len(set(domains)) + 2)
         for index, domain in enumerate(domains):
@@ -59,13 +67,3 @@ def _spread_scores(spreads: Sequence[Spread], fitting: Sequence[Filled], nodes: 
     rounded = [math.floor(total + 0.5) for total in totals]
     most, least = max(rounded), min(rounded)
     return [100 * (most + least - score) // most for score in rounded] if most else [100] * len(rounded)
-
-
-def domain_counts(spread: Spread, nodes: Sequence[Filled]) -> dict[str, int]:
-    """How many pods that count are in each domain."""
-    found: dict[str, int] = {}
-    for node in nodes:
-        if node.node.name in spread.domains:
-            domain = node.node.labels[spread.key]
-            found[domain] = found.get(domain, 0) + sum(node.placed[key] for key in spread.counted)
-    return found

@@ -63,7 +63,7 @@ CASES = [
         "capacity/quotas-exceed-nodes",
         stack(node_group(most=1), quota("3"), tier="staging"),
         stack(node_group(most=1), quota("2500m"), tier="staging"),
-        "promise more than 1.5 times what the node groups can give at their maximum: cpu 3 of 1930m",
+        "promise more than 1.5 times what the node groups can give at their maximum: 3 of 1.93 cores",
     ),
 ]
 

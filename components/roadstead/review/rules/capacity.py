@@ -28,7 +28,7 @@ NO_NODE, REPLICAS, ZONE, QUOTAS = IDS = (
     "capacity/zone-loss-leaves-no-place",
     "capacity/quotas-exceed-nodes",
 )
-MIB = 1024**2
+MIB, GIB = 1024**2, 1024**3
 
 
 def findings(diff: StackDiff) -> Iterator[Finding]:
@@ -85,8 +85,8 @@ def _quotas(graph: Graph, planned: Plan) -> Iterator[Finding]:
     for quota in promised(graph).values():
         total = total.plus(quota)
     over = [
-        f"{kind} {written(getattr(total, kind))} of {written(getattr(room, kind))}"
-        for kind, written in (("cpu", quantities.cpu), ("memory", _memory), ("pods", str))
+        f"{float(getattr(total, kind) / unit):,.4g} of {float(getattr(room, kind) / unit):,.4g} {called}"
+        for kind, unit, called in (("cpu", 1, "cores"), ("memory", GIB, "GiB of memory"), ("pods", 1, "pods"))
         if getattr(total, kind) > getattr(room, kind) * factor
     ]
     if over:
