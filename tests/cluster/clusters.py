@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from tests.graphs import deployment, graph, node_group
+from tests.graphs import deployment, graph, kubernetes, node_group
 
 from roadstead.offline.graph import Graph, Resource
 
@@ -14,10 +14,46 @@ CASE = "example.com/case"
 
 
 def cluster(number: int) -> Graph:
-    """The random cluster of a number: one to three groups, one to six apps, and a load from far too little to too much."""
+    """The random cluster of a number: one to three groups, one to six apps, some with volumes, and a load from far too little to too much."""
     random = Random(number)
     groups = [_group(random, number, index) for index in range(random.randint(1, 3))]
-    return graph(*groups, *(_app(random, number, index) for index in range(random.randint(1, 6))))
+    apps = [_app(random, number, index) for index in range(random.randint(1, 6))]
+    volumes = [made for index in range(len(apps)) for made in _volume(f"case-{number}-{index}")]
+    return graph(*groups, *volumes, *apps)
+
+
+def _keeps_data(app: str) -> list[str]:
+    """The zones of an app's volume; none for most apps, which have no volume."""
+    random = Random(app)
+    return random.sample(ZONES, random.randint(1, 2)) if random.random() < 0.2 else []
+
+
+def _volume(app: str) -> list[Resource]:
+    """A volume that all pods of an app mount, and that only nodes of its zones can reach."""
+    zones = _keeps_data(app)
+    if not zones:
+        return []
+    shape = {"accessModes": ["ReadWriteMany"], "storageClassName": ""}
+    reach = {"matchExpressions": [{"key": "topology.kubernetes.io/zone", "operator": "In", "values": zones}]}
+    return [
+        kubernetes(
+            "PersistentVolume",
+            app,
+            spec={
+                **shape,
+                "capacity": {"storage": "1Gi"},
+                "claimRef": {"namespace": NAMESPACE, "name": app},
+                "nodeAffinity": {"required": {"nodeSelectorTerms": [reach]}},
+                "nfs": {"server": "files.example.com", "path": "/"},
+            },
+        ),
+        kubernetes(
+            "PersistentVolumeClaim",
+            app,
+            NAMESPACE,
+            spec={**shape, "volumeName": app, "resources": {"requests": {"storage": "1Gi"}}},
+        ),
+    ]
 
 
 def _group(random: Random, number: int, index: int) -> Resource:
@@ -62,6 +98,8 @@ def _app(random: Random, number: int, index: int) -> Resource:
             _spread(name, "topology.kubernetes.io/zone", hard),
             _spread(name, "kubernetes.io/hostname", "ScheduleAnyway"),
         ]
+    if _keeps_data(name):
+        pod["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": name}}]
     return deployment(
         name,
         namespace=NAMESPACE,

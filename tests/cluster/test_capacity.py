@@ -16,6 +16,7 @@ from roadstead.offline.graph import Graph
 from roadstead.review.capacity import ORDERS, Plan, homeless, plan, unplaced
 from roadstead.review.capacity_pods import Demand, Filled
 from roadstead.review.capacity_scheduling import arrivals, schedule
+from roadstead.review.workloads import objects
 from roadstead.sandbox.nodes import node_object
 
 CASES = range(30)
@@ -25,7 +26,10 @@ SEED = 1000
 WRONGLY_REFUSED = 0.02
 NOT_YET = {"key": "node.kubernetes.io/not-ready", "operator": "Exists"}
 """It takes the controllers half a minute to call hundreds of nodes ready, and nothing here depends on that."""
-PODS, SERVICES = f"/api/v1/namespaces/{NAMESPACE}/pods", f"/api/v1/namespaces/{NAMESPACE}/services"
+VOLUMES = "/api/v1/persistentvolumes"
+PODS, SERVICES, CLAIMS = (
+    f"/api/v1/namespaces/{NAMESPACE}/{kind}" for kind in ("pods", "services", "persistentvolumeclaims")
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -55,6 +59,9 @@ def scheduled(api: ApiClient, cases: list[int], seed: int) -> dict[int, set[str]
             SERVICES,
             [service(demand) for planned in plans.values() for demand in planned.demands if unspread(demand)],
         )
+        for path, kind in ((VOLUMES, "PersistentVolume"), (CLAIMS, "PersistentVolumeClaim")):
+            create(api, path, [body for number in cases for _, body in objects(cluster(number), kind)])
+        eventually(lambda: all(claim["status"].get("phase") == "Bound" for claim in listed(api, CLAIMS)))
         create(api, PODS, bodies)
         eventually(lambda: all(map(decided, listed(api, PODS))), timeout_seconds=60, every_seconds=1)
         left: dict[int, set[str]] = {number: set() for number in cases}
@@ -63,9 +70,9 @@ def scheduled(api: ApiClient, cases: list[int], seed: int) -> dict[int, set[str]
                 left[int(pod["metadata"]["labels"]["case"])].add(pod["metadata"]["labels"]["app.kubernetes.io/name"])
         return left
     finally:
-        for path in (f"{PODS}?gracePeriodSeconds=0", f"/api/v1/nodes?labelSelector={CASE}", SERVICES):
+        for path in (f"{PODS}?gracePeriodSeconds=0", f"/api/v1/nodes?labelSelector={CASE}", SERVICES, CLAIMS, VOLUMES):
             api.rest_client.request("DELETE", f"{api.configuration.host}{path}", headers=header(api))
-        eventually(lambda: not listed(api, PODS), every_seconds=0.5)
+        eventually(lambda: not listed(api, PODS) + listed(api, CLAIMS) + listed(api, VOLUMES), every_seconds=0.5)
 
 
 def header(api: ApiClient) -> dict[str, str]:
@@ -150,6 +157,11 @@ def test_hardly_anything_that_we_refuse_would_have_fitted(api: ApiClient, pendin
             again = scheduled(api, disputed, seed)
             fitted = [number for number in fitted if not again.get(number)]
     assert len(fitted) <= WRONGLY_REFUSED * len(stopped), fitted
+
+
+def test_some_pods_are_bound_to_the_zones_of_their_volumes() -> None:
+    bound = [demand for number in CASES for demand in plan(cluster(number)).demands if demand.zones]
+    assert len(bound) > len(CASES) // 3
 
 
 def test_an_app_that_fits_no_empty_node_never_runs(pending: dict[int, set[str]]) -> None:
