@@ -34,6 +34,14 @@ class Span(NamedTuple):
         """What is left of it without another one."""
         return Span(self.least - other.least, self.most - other.most)
 
+    def __str__(self) -> str:
+        return _range(f"{float(usd):,.2f}" for usd in self)
+
+    @property
+    def signed(self) -> str:
+        """The same of a change: `+34.95 to +139.81`, `-3.65`, `0`."""
+        return _range(f"{float(usd):+,.2f}" if usd else "0" for usd in self)
+
 
 NO_MONEY = Span()
 
@@ -51,6 +59,10 @@ class Bill(NamedTuple):
         """Of the environment."""
         return _sum(_span(line) for line in self.lines)
 
+    def part(self, team: str | None = None) -> Span:
+        """A team's part; all of it without one."""
+        return self.total if team is None else self.teams.get(team, NO_MONEY)
+
     @property
     def lacks(self) -> tuple[str, ...]:
         """What no price is known for, and what therefore is not counted."""
@@ -67,7 +79,7 @@ class Cost(NamedTuple):
 
     def change(self, team: str | None = None) -> Span:
         """How much more it costs now, all of it or one team's part."""
-        before, now = (_part(bill, team) for bill in self)
+        before, now = (bill.part(team) if bill else NO_MONEY for bill in self)
         return now.minus(before)
 
 
@@ -139,10 +151,8 @@ def _rooms(graph: Graph, size: str) -> Iterable[tuple[Node, Amount]]:
             yield node, allocatable(node.instance).times(number)
 
 
-def _part(bill: Bill | None, team: str | None) -> Span:
-    if bill is None:
-        return NO_MONEY
-    return bill.total if team is None else bill.teams.get(team, NO_MONEY)
+def _range(ends: Iterable[str]) -> str:
+    return " to ".join(dict.fromkeys(ends))
 
 
 def _span(line: Line) -> Span:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.cost import Cost, cost
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import team_of
 from roadstead.review.waivers import Waived, WaiverSpec, applied
@@ -32,6 +33,8 @@ class StackReview:
     waived: tuple[Waived, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know about how it was compared."""
+    cost: Cost | None = None
+    """What it costs in a month; nothing where that is not known, or nothing of it is AWS's."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def reviewed(
     left, lifted, wrong = applied(waivers, found, {diff.stack}, today)
     severities = list(Severity)
     left.sort(key=lambda finding: (severities.index(finding.severity), finding.rule, finding.resource))
-    return StackReview(diff, tuple(left), tuple(lifted), notes), wrong
+    return StackReview(diff, tuple(left), tuple(lifted), notes, cost(diff.base, diff.head)), wrong
 
 
 def summary(changes: Iterable[Change]) -> str:

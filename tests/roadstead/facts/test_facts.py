@@ -181,5 +181,5 @@ def test_without_credentials_nothing_changes(data: Path, monkeypatch: pytest.Mon
     before = {table.name: table.read_text() for table in data.iterdir()}
     result = CliRunner().invoke(app, ["facts", "refresh", "--region", "eu-west-1"])
     assert result.exit_code == 1
-    assert result.stderr.count("not renewed: ") == 4
+    assert result.stderr.count("not renewed: ") == 5
     assert {table.name: table.read_text() for table in data.iterdir()} == before
