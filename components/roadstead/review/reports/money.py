@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from roadstead.review.cost import NO_MONEY, Bill, Cost
 
-HEADINGS = ("", "USD a month", "change")
 ALL = "all"
 NOT_COUNTED = "Traffic, storage that is used, logs and requests are not counted."
 
@@ -19,10 +18,11 @@ class Row(NamedTuple):
 
 
 def headline(cost: Cost) -> str:
-    """`499.74 to 1,297.74 USD a month, 489.00 to 1,280.00 before`."""
+    """`499.74 to 1,297.74 USD a month (fewest to most nodes), 489.00 to 1,280.00 before`."""
     if cost.now is None:
         return f"nothing any more, {cost.before.total if cost.before else NO_MONEY} USD a month before"
-    text = f"{cost.now.total} USD a month"
+    least, most = cost.now.total
+    text = f"{cost.now.total} USD a month{' (fewest to most nodes)' if least != most else ''}"
     if cost.before is None:
         return text
     return f"{text}, {cost.before.total} before" if any(cost.change()) else f"{text}, as before"

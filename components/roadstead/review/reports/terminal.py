@@ -72,7 +72,9 @@ def _cost(cost: Cost, console: Console, *, with_teams: bool) -> None:
     if cost.now is None:
         return
     if with_teams:
-        table = Table(*money.HEADINGS, box=None, pad_edge=True)
+        table = Table("", box=None, pad_edge=True)
+        for heading in ("USD a month", "change"):
+            table.add_column(heading, justify="right")
         for row in money.rows(cost):
             table.add_row(*row)
         console.print(table)
