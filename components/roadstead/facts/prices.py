@@ -54,11 +54,6 @@ def price(region: str, kind: Kind, name: str) -> Price | None:
     return table.get((region, kind, name)) or table.get((ANY_REGION, kind, name))
 
 
-def source(name: str) -> str:
-    """What a source is, in words."""
-    return str(files.read(DATA)["sources"][name]["source"])
-
-
 @cache
 def _table() -> dict[tuple[str, str, str], Price]:
     return {
