@@ -1,6 +1,8 @@
 import html
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,10 @@ from hypothesis import strategies as st
 from tests.review.strategies import GRAPHS, graph, resource
 from tests.support import ROOT
 
-from roadstead.offline.graph import Resource, Secret, Unknown
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.compare import compare
+from roadstead.review.cost import cost
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import as_json, markdown, sarif, terminal
 from roadstead.review.reports.lines import cut, property_line
@@ -27,6 +30,20 @@ LONG = st.one_of(
     st.sampled_from(["x" * 5_000, "`" * 5_000, "</details>" * 500, "@everyone", "```\n" * 300, "\x1b[31m", "| a |\n"]),
 )
 SECRET = Secret.of("hunter2")
+
+
+def paid(names: Sequence[str], nats: int) -> Graph:
+    """Teams with a key each, and NAT gateways, in a region whose name may break out too."""
+    made = [team(name) for name in names]
+    keys = [resource(KEY, f"{owner.name} key", {}, parent=owner.urn) for owner in made]
+    gateways = [resource("aws:ec2/natGateway:NatGateway", f"nat-{n}", {}) for n in range(nats)]
+    region = names[0] if names else "eu-west-1"
+    return graph(resource("pulumi:providers:aws", "aws", {"region": region}), *made, *keys, *gateways)
+
+
+KEY = "aws:kms/key:Key"
+PAID = st.one_of(st.none(), st.builds(paid, st.lists(LONG, max_size=40, unique=True), st.integers(0, 2)))
+COSTS = st.builds(cost, PAID, PAID)
 
 
 def team(name: str) -> Resource:
@@ -56,7 +73,8 @@ def reviews(draw: st.DrawFn) -> Review:
         waiver: Any = {"person": draw(LONG), "reason": draw(LONG), "expires": date(2027, 1, 1)}
         waived = (Waived(found, waiver),) * draw(st.sampled_from([0, 1, 150]))
         there = graph(*teams, *(change.resource for change in changes))
-        stacks.append(StackReview(StackDiff(stack, there, there, tuple(changes)), findings, waived, (draw(LONG),) * 3))
+        diff = StackDiff(stack, there, there, tuple(changes))
+        stacks.append(StackReview(diff, findings, waived, (draw(LONG),) * 3, draw(COSTS)))
     return Review(draw(LONG), tuple(stacks), (draw(LONG),))
 
 
@@ -100,7 +118,6 @@ def test_a_comment_on_many_stacks_is_not_too_long_either(number: int) -> None:
 
 
 STAGING = "urn:pulumi:test::project::aws:kms/key:Key::a"
-KEY = "aws:kms/key:Key"
 
 
 def small() -> Review:
@@ -144,6 +161,52 @@ def test_a_terminal_shows_the_summary_first_and_every_change_after_it() -> None:
         "keyUsage: x → y",
     ]
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+
+
+NATS = cost(paid([], 1), paid([], 2))
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (NATS, ["70.08 USD a month, 35.04 before", "+35.04", "Prices of eu-west-1, 2026-09-25, from aws-offer-nat."]),
+        (cost(paid([], 1), paid([], 1)), ["35.04 USD a month, as before"]),
+        (cost(None, paid([], 1)), ["35.04 USD a month"]),
+        (cost(paid([], 1), None), ["nothing any more, 35.04 USD a month before"]),
+        (cost(None, paid(["nowhere"], 1)), ["Without nat gateway in nowhere: no price is known."]),
+    ],
+)
+@pytest.mark.parametrize("form", ["markdown", "terminal"])
+def test_a_report_tells_what_it_costs_before_and_now_and_what_has_no_price(
+    found: Any, said: list[str], form: str
+) -> None:
+    (stack,) = small().stacks
+    text = html.unescape(reports(Review("main", (replace(stack, cost=found),)))[form])
+    for part in said:
+        assert part in text
+
+
+def test_a_comment_tells_the_cost_of_so_many_teams_and_how_many_more_there_are() -> None:
+    (stack,) = small().stacks
+    many = cost(None, paid(["eu-west-1", *(f"team-{n}" for n in range(99))], 1))
+    text = markdown.report(Review("main", (replace(stack, cost=many),)))
+    rows = re.findall(r"^\| [a-z0-9-]+ \| 1\.00 \|  \|$", text, re.MULTILINE)
+    assert len(rows) == markdown.MAX_TEAMS - 1
+    assert "81 more teams." in text
+
+
+def test_the_json_tells_every_line_of_the_cost() -> None:
+    (stack,) = small().stacks
+    told = json.loads(as_json.report(Review("main", (replace(stack, cost=NATS),))))
+    jsonschema.validate(told, SCHEMA)
+    found = told["stacks"][0]["cost"]
+    assert (found["before"]["total"], found["now"]["total"]) == (
+        {"least": 35.04, "most": 35.04},
+        {"least": 70.08, "most": 70.08},
+    )
+    assert found["now"]["teams"] == {"platform": found["now"]["total"]}
+    (line,) = found["before"]["lines"]
+    assert (line["what"], line["unit_usd"], line["sources"]) == ("nat-0", 35.04, ["aws-offer-nat, 2026-09-25"])
 
 
 def reports(review: Review) -> dict[str, str]:

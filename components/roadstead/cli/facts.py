@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from roadstead.cli.exits import FAILED
-from roadstead.facts import addon_versions, eks_versions, files, instance_types, node_images
+from roadstead.facts import addon_versions, eks_versions, files, instance_types, node_images, prices
 
 app = typer.Typer(
-    help="The facts that age: instance types, EKS and add-on versions, node images.", no_args_is_help=True
+    help="The facts that age: instance types, EKS and add-on versions, node images, prices.", no_args_is_help=True
 )
 
 
@@ -22,8 +22,9 @@ def refresh(
 ) -> None:
     """Ask AWS for every fact table of the library, show what changes, and write it.
 
-    Needs ec2:DescribeInstanceTypes, eks:DescribeClusterVersions, eks:DescribeAddonVersions and ssm:GetParameters. A table
-    that AWS does not answer for stays as it is, and the command ends with 1.
+    Needs ec2:DescribeInstanceTypes, ec2:DescribeSpotPriceHistory, eks:DescribeClusterVersions, eks:DescribeAddonVersions,
+    pricing:GetProducts and ssm:GetParameters. A table that AWS does not answer for stays as it is, and the command ends
+    with 1. Prices are renewed for the region that is asked; those of others stay.
     """
     # Imported here, because they take a third of a second that other commands need not wait for.
     import boto3
@@ -35,6 +36,7 @@ def refresh(
         instance_type_table,
         node_image_table,
     )
+    from roadstead.facts.refresh_prices import API_REGION, price_table
 
     session = boto3.Session(profile_name=profile, region_name=region)
     today = date.today()
@@ -43,6 +45,13 @@ def refresh(
         eks_versions.DATA: lambda: eks_version_table(session.client("eks"), today),
         addon_versions.DATA: lambda: addon_version_table(session.client("eks"), files.read(addon_versions.DATA), today),
         node_images.DATA: lambda: node_image_table(session.client("ssm"), files.read(node_images.DATA), today),
+        prices.DATA: lambda: price_table(
+            session.client("pricing", region_name=API_REGION),
+            session.client("ec2"),
+            files.read(prices.DATA),
+            files.read(instance_types.DATA)["instance_types"],
+            today,
+        ),
     }
     failed = False
     for name, ask in tables.items():

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.cost import Cost, cost
 from roadstead.review.finding import Finding, Severity
+from roadstead.review.stacks import team_of
 from roadstead.review.waivers import Waived, WaiverSpec, applied
-
-TEAM, PLATFORM = "roadstead:index:Team", "platform"
 
 BY_RISK = (Kind.REPLACE, Kind.MAY_REPLACE, Kind.DELETE, Kind.UPDATE, Kind.CREATE, Kind.MOVE)
 """The kinds of change, what takes something away first."""
@@ -34,6 +33,8 @@ class StackReview:
     waived: tuple[Waived, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know about how it was compared."""
+    cost: Cost | None = None
+    """What it costs in a month; nothing where that is not known, or nothing of it is AWS's."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def reviewed(
     left, lifted, wrong = applied(waivers, found, {diff.stack}, today)
     severities = list(Severity)
     left.sort(key=lambda finding: (severities.index(finding.severity), finding.rule, finding.resource))
-    return StackReview(diff, tuple(left), tuple(lifted), notes), wrong
+    return StackReview(diff, tuple(left), tuple(lifted), notes, cost(diff.base, diff.head)), wrong
 
 
 def summary(changes: Iterable[Change]) -> str:
@@ -89,13 +90,3 @@ def by_team(diff: StackDiff) -> dict[str, list[Change]]:
         graph = diff.base if change.new is None else diff.head
         teams.setdefault(team_of(graph, change.resource), []).append(change)
     return teams
-
-
-def team_of(graph: Graph | None, resource: Resource) -> str:
-    """The team that a resource belongs to: its nearest ancestor that is one, or the platform."""
-    above: Resource | None = resource
-    while graph and above:
-        if above.type == TEAM:
-            return above.name
-        above = graph.resources.get(above.parent or "")
-    return PLATFORM

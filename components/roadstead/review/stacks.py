@@ -10,6 +10,8 @@ APP, CLUSTER, GROUP, TEAM, TEAM_NAMESPACE = (
     f"roadstead:index:{kind}" for kind in ("App", "Cluster", "NodeGroup", "Team", "TeamNamespace")
 )
 PRODUCTION, STAGING = "production", "staging"
+PLATFORM = "platform"
+"""Whose resources those are that no team owns."""
 
 
 class Source(NamedTuple):
@@ -27,6 +29,16 @@ def tier(graph: Graph) -> str:
     """The tier that the stack's components were given."""
     given = [made.inputs["tier"] for made in graph.of_type(CLUSTER, TEAM, APP) if "tier" in made.inputs]
     return str(given[0]) if given else DEFAULT_TIER
+
+
+def team_of(graph: Graph | None, resource: Resource) -> str:
+    """The team that a resource belongs to: its nearest ancestor that is one, or the platform."""
+    above: Resource | None = resource
+    while graph and above:
+        if above.type == TEAM:
+            return above.name
+        above = graph.resources.get(above.parent or "")
+    return PLATFORM
 
 
 def source(graph: Graph, resource: Resource, *keys: str) -> Source:

@@ -13,6 +13,7 @@ from roadstead.review.access import Cell
 from roadstead.review.capacity import Bar
 from roadstead.review.change import StackDiff
 from roadstead.review.compare import compare
+from roadstead.review.cost import Cost, cost
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports.page import Extra
 from roadstead.review.review import Review, StackReview
@@ -105,11 +106,19 @@ def review() -> Review:
     return Review(
         "origin/main",
         (
-            StackReview(production, (error, note), notes=(HOSTILE,)),
+            StackReview(production, (error, note), notes=(HOSTILE,), cost=costs()),
             StackReview(diff({}, "staging")),
         ),
         ("The lock differs.",),
     )
+
+
+def costs() -> Cost | None:
+    """Of a cluster with a second NAT gateway, a hostile name and something without a price."""
+    aws = resource("pulumi:providers:aws", "aws", {"region": "eu-west-1"})
+    nat, more = (resource("aws:ec2/natGateway:NatGateway", name, {}) for name in ("nat", HOSTILE))
+    database = resource("aws:rds/instance:Instance", "db", {})
+    return cost(graph(aws, nat), graph(aws, nat, more, database))
 
 
 def extra() -> Extra:

@@ -53,6 +53,18 @@ def test_a_secret_is_not_on_the_page_and_neither_is_what_tells_it_from_another(t
     assert ["~", "spec.password", None, "another value"] in lines
 
 
+def test_the_page_tells_what_it_costs_and_what_has_no_price(text: str) -> None:
+    for part in (
+        "70.08 USD a month, 35.04 before",
+        "+35.04",
+        "no price",
+        "Without aws:rds/instance:Instance in eu-west-1",
+    ):
+        assert part in text
+    assert text.count('aria-label="Cost of production by team"') == 1
+    assert "Cost of staging" not in text
+
+
 def test_without_capacity_and_access_the_page_has_no_such_part(text: str) -> None:
     bare = html.report(review())
     for part in ("Capacity", "Who may do what"):

@@ -154,6 +154,14 @@ def test_a_bar_that_is_too_full_is_marked(page: Page) -> None:
     expect(page.locator("td.over")).to_contain_text(["5.0 of 4.0 cores, too much"])
 
 
+def test_the_cost_is_a_table_by_team_and_one_by_thing(page: Page) -> None:
+    rows = page.get_by_role("region", name="Cost of production by team").get_by_role("row")
+    expect(rows).to_have_text(["TeamUSD a monthChange", "all70.08+35.04", "platform70.08+35.04"])
+    things = page.get_by_role("region", name="Cost of production by thing")
+    expect(things.get_by_role("row")).to_have_count(4)
+    expect(things).to_contain_text(HOSTILE)
+
+
 def test_colours_follow_the_system_until_somebody_chooses(page: Page) -> None:
     def is_dark() -> bool:
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor")

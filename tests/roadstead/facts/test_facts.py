@@ -157,7 +157,7 @@ def test_node_images_are_read_from_the_public_parameters() -> None:
 
 @mock_aws
 def test_the_command_shows_what_changes_and_says_what_could_not_be_renewed(credentials: None, data: Path) -> None:
-    """moto plays EC2 and SSM; of EKS it has neither operation, as a role without the rights would not."""
+    """moto plays EC2 and SSM; of EKS it has neither operation and of Pricing none, as a role without the rights would not."""
     table = json.loads((data / instance_types.DATA).read_text())
     table["instance_types"]["m7g.large"]["vcpus"] = 3
     files.write(instance_types.DATA, table)
@@ -168,6 +168,7 @@ def test_the_command_shows_what_changes_and_says_what_could_not_be_renewed(crede
     assert '-  "m7g.large": {"vcpus": 3, ' in result.stdout
     assert '+  "m7g.large": {"vcpus": 2, ' in result.stdout
     assert "eks_versions.json: not renewed: " in result.stderr
+    assert "prices.json: not renewed: " in result.stderr
     assert json.loads((data / instance_types.DATA).read_text())["instance_types"]["m7g.large"]["vcpus"] == 2
     releases = json.loads((data / node_images.DATA).read_text())["releases"]
     assert not any(release["confirmed"] for release in releases.values()), "moto knows no image: nothing is confirmed"
@@ -181,5 +182,5 @@ def test_without_credentials_nothing_changes(data: Path, monkeypatch: pytest.Mon
     before = {table.name: table.read_text() for table in data.iterdir()}
     result = CliRunner().invoke(app, ["facts", "refresh", "--region", "eu-west-1"])
     assert result.exit_code == 1
-    assert result.stderr.count("not renewed: ") == 4
+    assert result.stderr.count("not renewed: ") == 5
     assert {table.name: table.read_text() for table in data.iterdir()} == before

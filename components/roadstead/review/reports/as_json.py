@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from roadstead.offline.graph import plain
 from roadstead.review.change import Change
 from roadstead.review.finding import Finding
+from roadstead.review.reports.cost_as_json import CostReport, cost_json
 from roadstead.review.review import Review, StackReview, summary
 from roadstead.review.values import ABSENT, PropertyChange
 
@@ -101,6 +102,8 @@ class StackReport(TypedDict):
     """What they say and somebody answers for."""
     notes: list[str]
     """What a reader must know about how it was compared."""
+    cost: NotRequired[CostReport]
+    """What it costs; not there where nothing of it is AWS's, or only changes are known."""
 
 
 class ReviewReport(TypedDict):
@@ -132,7 +135,7 @@ def as_json(review: Review) -> ReviewReport:
 
 
 def _stack(stack: StackReview) -> StackReport:
-    return {
+    made: StackReport = {
         "stack": stack.diff.stack,
         "summary": summary(stack.diff.changes),
         "in_base": stack.diff.base is not None,
@@ -150,6 +153,9 @@ def _stack(stack: StackReview) -> StackReport:
         ],
         "notes": list(stack.notes),
     }
+    if stack.cost:
+        made["cost"] = cost_json(stack.cost)
+    return made
 
 
 def _change(change: Change) -> ChangeReport:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from roadstead.report import tree
-from roadstead.review.reports import lines, page
+from roadstead.review.reports import lines, money, page
 from roadstead.review.reports.page import Extra
 from roadstead.review.reports.picture import picture
 from roadstead.review.review import BY_RISK, Review, by_team, findings_summary, summary
@@ -43,6 +43,7 @@ def report(review: Review, extras: Mapping[str, Extra] | None = None) -> str:
         properties=_properties(review),
         few=FEW,
         lines=lines,
+        money=money,
         page=page,
         picture=picture,
         anchor=anchor,

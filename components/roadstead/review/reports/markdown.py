@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from roadstead.review.change import Change
 from roadstead.review.finding import Finding
+from roadstead.review.reports import money
 from roadstead.review.reports.lines import cut, details, heading, named_urn
 from roadstead.review.review import BY_RISK, Review, StackReview, by_team, findings_summary, summary
 from roadstead.review.waivers import Waived
@@ -50,6 +51,7 @@ def _stack(stack: StackReview, review: Review, room: int) -> str:
         *_teams(stack),
     ]
     text = "\n".join(top) + "\n"
+    text += _cost(stack, (room - len(text)) // 4)
     text += _findings(stack.findings, (room - len(text)) // 2)
     text += _waived(stack.waived, (room - len(text)) // 4)
     text += _folds(stack, room - len(text))
@@ -69,6 +71,22 @@ def _teams(stack: StackReview) -> list[str]:
         others = [change for team in list(teams)[MAX_TEAMS:] for change in teams[team]]
         rows.append(f"\n{len(teams) - MAX_TEAMS} more teams: {summary(others)}.")
     return [*rows, ""]
+
+
+def _cost(stack: StackReview, room: int) -> str:
+    """What it costs and, as far as there is room, by team."""
+    if stack.cost is None:
+        return ""
+    rows = [
+        f"| {_plain(row.team, NAME_LENGTH)} | {_plain(row.now, NAME_LENGTH)} | {_plain(row.change, NAME_LENGTH)} |\n"
+        for row in money.rows(stack.cost)
+    ]
+    shown = list(_fitting(rows[: MAX_TEAMS + 1], room - _RESERVED))
+    left = f"\n{len(rows) - len(shown)} more teams.\n" if shown and len(shown) < len(rows) else ""
+    table = "| | USD a month | change |\n|---|--:|--:|\n" + "".join(shown) + left + "\n" if shown else ""
+    says = f"{_plain(money.prices(stack.cost.now), TEXT_LENGTH)} {money.NOT_COUNTED}" if stack.cost.now else ""
+    text = f"**{_plain(money.headline(stack.cost), TEXT_LENGTH)}**\n\n{_fold('by team', f'{table}{says}')}"
+    return text if len(text) <= room else ""
 
 
 def _findings(findings: Sequence[Finding], room: int) -> str:

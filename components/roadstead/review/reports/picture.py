@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.reports.lines import value
-from roadstead.review.review import BY_RISK, PLATFORM, team_of
+from roadstead.review.review import BY_RISK
+from roadstead.review.stacks import PLATFORM, team_of
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
 CLUSTER, NODE_GROUP = "aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup"

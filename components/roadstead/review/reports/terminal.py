@@ -1,10 +1,14 @@
 """A review in a terminal: the summary first, then what the rules say, then every change."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 
 from roadstead.review.change import Change, Kind
+from roadstead.review.cost import Cost
 from roadstead.review.finding import Finding, Severity
+from roadstead.review.reports import money
 from roadstead.review.reports.lines import details, heading, named_urn
 from roadstead.review.review import BY_RISK, Review, StackReview, by_team, findings_summary, summary
 
@@ -47,14 +51,34 @@ def _summary(stack: StackReview, console: Console) -> None:
     for note in stack.notes:
         console.print(f"  {note}", style="yellow")
     teams = by_team(stack.diff)
-    if not teams:
-        return
+    if teams:
+        _counts(stack, teams, console)
+    if stack.cost:
+        _cost(stack.cost, console, with_teams=bool(teams))
+
+
+def _counts(stack: StackReview, teams: Mapping[str, list[Change]], console: Console) -> None:
     kinds = [kind for kind in BY_RISK if any(change.kind is kind for change in stack.diff.changes)]
     table = Table("", *kinds, box=None, pad_edge=True)
     for team, changes in teams.items():
         counts = [sum(change.kind is kind for change in changes) for kind in kinds]
         table.add_row(team, *(str(count or "") for count in counts))
     console.print(table)
+
+
+def _cost(cost: Cost, console: Console, *, with_teams: bool) -> None:
+    """What it costs, and where something changes or is new by team too."""
+    console.print(f" {money.headline(cost)}")
+    if cost.now is None:
+        return
+    if with_teams:
+        table = Table("", box=None, pad_edge=True)
+        for heading in ("USD a month", "change"):
+            table.add_column(heading, justify="right")
+        for row in money.rows(cost):
+            table.add_row(*row)
+        console.print(table)
+    console.print(f" {money.prices(cost.now)}", style="dim")
 
 
 def _stack(stack: StackReview, console: Console) -> None:

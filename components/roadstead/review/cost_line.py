@@ -1,0 +1,94 @@
+"""One thing that costs money for as long as it is there, and how it is priced."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from roadstead.facts.prices import UNITS, Kind, Price, price
+from roadstead.offline.graph import Graph, Resource
+from roadstead.review.stacks import team_of
+from roadstead.review.workloads import Workload, teams
+
+HOURS_A_MONTH = 730
+"""As AWS reckons."""
+NOTHING_USD = Fraction(0)
+AWS = "pulumi:providers:aws"
+VOLUMES, BALANCERS = "volumes", "load balancers"
+"""Kinds of lines that AWS resources and Kubernetes objects both make."""
+
+
+class Line(NamedTuple):
+    """So many of one thing, for a month."""
+
+    resource: Resource
+    kind: str
+    what: str
+    team: str
+    prices: tuple[Price, ...]
+    """What it is priced with; of spot nodes every type's."""
+    unit_usd: Fraction
+    """Of one for a month; nothing where something lacks."""
+    least: int = 1
+    most: int = 1
+    lacks: tuple[str, ...] = ()
+    """What no price or no size is known for: it then counts as nothing, and that is said."""
+
+    def numbered(self, least: int | None, most: int | None, what: str) -> "Line":
+        """So many of it, where that is known."""
+        if least is None or most is None:
+            return self.without(f"how many there are of {what}")
+        return self._replace(least=least, most=most)
+
+    def sized(self, gib: Fraction | None) -> "Line":
+        """A volume of that size, where that is known."""
+        return self.without(f"the size of {self.what}") if gib is None else self._replace(unit_usd=self.unit_usd * gib)
+
+    def without(self, what: str) -> "Line":
+        """It cannot be reckoned, because that is not known."""
+        return self._replace(unit_usd=NOTHING_USD, lacks=(*self.lacks, what))
+
+
+class Stack(NamedTuple):
+    """What lines are made from."""
+
+    graph: Graph
+    running: Sequence[Workload]
+    owners: Mapping[str, str]
+    """The team of each namespace."""
+    region: str
+    """Where everything is that does not say its own; nothing where that is not known."""
+
+    @classmethod
+    def of(cls, graph: Graph, running: Sequence[Workload]) -> "Stack":
+        """A stack; its region is that of its AWS providers, where they agree."""
+        regions = {text(provider.inputs.get("region")) for provider in graph.of_type(AWS)} - {""}
+        return cls(graph, running, teams(graph), regions.pop() if len(regions) == 1 else "")
+
+    def region_of(self, resource: Resource) -> str:
+        """Its own region, its provider's, or the stack's."""
+        provider = self.graph.resources.get(resource.provider or "")
+        given = provider.inputs.get("region") if provider and provider.type == AWS else None
+        return text(resource.inputs.get("region")) or text(given) or self.region
+
+    def line(self, resource: Resource, kind: str, what: str, prices: Kind, names: Sequence[str]) -> Line:
+        """One of something, priced with the mean of what these names cost; a namespaced object is its namespace's team's."""
+        region = self.region_of(resource)
+        found = {name: price(region, prices, name) for name in names}
+        known = tuple(one for one in found.values() if one)
+        word = " on spot" if prices is Kind.SPOT else ""
+        where = region or "a region that is not known"
+        lacks = tuple(f"{name.replace('_', ' ')}{word} in {where}" for name in names if not found[name])
+        usd = NOTHING_USD if lacks or not known else sum((one.usd for one in known), NOTHING_USD) / len(known)
+        hours = HOURS_A_MONTH if prices is not Kind.FLAT or UNITS.get(names[0]) == "hour" else 1
+        return Line(resource, kind, what, self.team_of(resource), known, usd * hours, lacks=lacks)
+
+    def team_of(self, resource: Resource) -> str:
+        """Whose namespace it is in, or whose component it belongs to."""
+        metadata = resource.inputs.get("metadata")
+        namespace = text(metadata.get("namespace")) if isinstance(metadata, Mapping) else ""
+        return self.owners.get(namespace) or team_of(self.graph, resource)
+
+
+def text(given: Any) -> str:
+    """A value that is text; nothing for what is not known yet."""
+    return given if isinstance(given, str) else ""
