@@ -94,7 +94,9 @@ def kind_of(type_: str, changed: list[PropertyChange], inputs: Mapping[str, Any]
 
 @cache
 def _entries() -> dict[str, _Entry]:
-    return {
-        type_: _Entry(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
-        for type_, entry in files.read(DATA)["types"].items()
-    }
+    return {type_: _entry(row) for type_, row in files.read(DATA)["types"].items()}
+
+
+def _entry(row: Mapping[str, Any]) -> _Entry:
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return _Entry(**values)
