@@ -1,4 +1,7 @@
+import itertools
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +11,12 @@ from tests.review.conftest import Git
 from tests.support import ROOT
 from typer.testing import CliRunner, Result
 
+from roadstead.cli import report_files
 from roadstead.cli.main import app
 from roadstead.review import reviewing
 from roadstead.review.change import Kind, StackDiff
 from roadstead.review.finding import Finding, Severity
+from roadstead.review.review import Review, StackReview
 
 PREVIEWS = Path(__file__).parent / "previews"
 PREVIEW = ["--from-pulumi", str(PREVIEWS / "document.json")]
@@ -49,6 +54,78 @@ def test_a_report_is_written_to_a_file(tmp_path: Path) -> None:
     result = run(tmp_path, *PREVIEW, "--format", "json", "--out", str(out))
     assert (result.exit_code, result.stdout) == (0, f"Written to {out}.\n")
     jsonschema.validate(json.loads(out.read_text()), json.loads((ROOT / "docs/schema/diff.json").read_text()))
+
+
+def test_several_reports_are_written_in_one_run_each_as_its_name_ends(tmp_path: Path) -> None:
+    names = ["a.html", "sub/b.md", "c.json", "d.sarif", "e.txt", "F.MD"]
+    result = run(tmp_path, *PREVIEW, *(part for name in names for part in ("--out", str(tmp_path / name))))
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines() == [f"Written to {tmp_path / name}." for name in names]
+    begins = ["<!doctype html>", "<!-- roadstead diff: dev -->", "{", "{", "Compared with", "<!-- roadstead diff"]
+    for name, begin in zip(names, begins, strict=True):
+        assert (tmp_path / name).read_text().startswith(begin)
+    assert json.loads((tmp_path / "d.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_the_format_that_is_asked_for_goes_before_a_files_name(tmp_path: Path) -> None:
+    out = tmp_path / "diff.txt"
+    assert run(tmp_path, *PREVIEW, "--format", "markdown", "--out", str(out)).exit_code == 0
+    assert out.read_text().startswith("<!-- roadstead diff: dev -->")
+
+
+def test_a_file_for_each_stack_holds_that_one_alone(tmp_path: Path) -> None:
+    stacks = [StackReview(StackDiff(name, None, None, ())) for name in ("dev", "prod")]
+    each, together = tmp_path / "out" / "{stack}" / "diff.md", tmp_path / "all.md"
+    files = report_files.formats([each, together], None)
+    assert report_files.write(Review("main", tuple(stacks)), files, tmp_path) == []
+    for stack in ("dev", "prod"):
+        text = (tmp_path / "out" / stack / "diff.md").read_text()
+        assert text.startswith(f"<!-- roadstead diff: {stack} -->\n")
+        assert text.count("<!-- roadstead diff") == 1
+    assert together.read_text().count("<!-- roadstead diff") == 2
+
+
+def test_a_stacks_name_leads_to_no_other_folder(tmp_path: Path) -> None:
+    preview = (PREVIEWS / "document.json").read_text().replace("urn:pulumi:dev::", "urn:pulumi:../../dev::")
+    (tmp_path / "preview.json").write_text(preview)
+    out = tmp_path / "a" / "b" / "{stack}.md"
+    result = run(tmp_path, "--from-pulumi", str(tmp_path / "preview.json"), "--out", str(out))
+    assert result.exit_code == 0, result.stderr
+    assert [file.name for file in (tmp_path / "a" / "b").iterdir()] == ["..-..-dev.md"]
+
+
+def test_a_file_that_cannot_be_written_is_told_after_the_others(tmp_path: Path) -> None:
+    (tmp_path / "folder.md").mkdir()
+    files = [str(tmp_path / name) for name in ("folder.md", "b.json")]
+    result = run(tmp_path, *PREVIEW, "--out", files[0], "--out", files[1])
+    assert (result.exit_code, result.stdout) == (2, f"Written to {files[1]}.\n")
+    assert result.stderr == f"error: --out: cannot be written; got {files[0]!r}: Is a directory\n"
+
+
+COMMANDS = [
+    (file, command)
+    for file in (".github/workflows/preview.yml", "docs/ci.md")
+    for command in re.findall(r"roadstead (diff .*)", (ROOT / file).read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(("file", "command"), COMMANDS)
+def test_what_ci_runs_writes_what_it_keeps(file: str, command: str, tmp_path: Path) -> None:
+    arguments = shlex.split(re.sub(r'--base ("[^"]*"|\S+)', "", command))
+    outs = [Path(value) for option, value in itertools.pairwise(arguments) if option == "--out"]
+    placed = [str(tmp_path / argument) if Path(argument) in outs else argument for argument in arguments[1:]]
+    result = run(tmp_path, *PREVIEW, *placed)
+    assert result.exit_code == 0, result.stderr
+    kept = re.findall(r"(?:path|paths|files): \[?([\w/.]+)", (ROOT / file).read_text(encoding="utf-8"))
+    for out in outs:
+        assert (tmp_path / str(out).replace("{stack}", "dev")).is_file()
+        assert {str(out), *map(str, out.parents)} & set(kept), "nobody keeps it"
+
+
+def test_every_comment_that_is_posted_begins_with_its_marker(tmp_path: Path) -> None:
+    workflows = ROOT / ".github" / "workflows"
+    (out,) = re.findall(r"build/(\S*\.md)", (workflows / "preview.yml").read_text())
+    assert f"for file in {out.replace('{stack}', '*')}" in (workflows / "comment.yml").read_text()
 
 
 @pytest.mark.usefixtures("rule")
@@ -110,6 +187,11 @@ def test_of_a_preview_that_is_not_whole_no_rule_is_asked(tmp_path: Path) -> None
     ("arguments", "said"),
     [
         (["--base", "nowhere"], "error: --base: no such revision; got 'nowhere'"),
+        (
+            ["--out", "a.pdf", "--out", "b"],
+            "error: --out: not known what to write; got 'a.pdf'; expected a name that ends with .html, .json, .md, .sarif, "
+            ".txt, or --format\n--out: not known what to write; got 'b'; expected a name",
+        ),
         (["--stack", "nowhere"], "error: --stack: no such stack; got 'nowhere'; expected one of dev, prod"),
         (["--from-pulumi", "nowhere.json"], "error: nowhere.json: cannot be read"),
         (

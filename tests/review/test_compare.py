@@ -10,9 +10,11 @@ from pulumi_aws import ec2, ecr, kms
 from tests.review.strategies import GRAPHS, graph, resource
 from tests.support import deploy
 
+from roadstead.facts import files
 from roadstead.offline.graph import Graph, Unknown, made_up_name, ordered
 from roadstead.review.change import Change, Kind
 from roadstead.review.compare import compare
+from roadstead.review.replacements import DATA
 from roadstead.review.review import summary
 
 
@@ -28,6 +30,16 @@ def kinds(found: list[Change]) -> dict[str, str]:
 def test_a_stack_does_not_differ_from_itself(stack: str, request: pytest.FixtureRequest) -> None:
     there: Graph = request.getfixturevalue(stack)
     assert diff(there, there) == []
+
+
+@pytest.mark.parametrize("stack", ["staging", "production", "local"])
+def test_every_aws_type_that_a_stack_declares_is_in_the_table_of_replacements(
+    stack: str, request: pytest.FixtureRequest
+) -> None:
+    there: Graph = request.getfixturevalue(stack)
+    declared = {made.type for made in there.resources.values() if made.custom and made.type.startswith("aws:")}
+    assert declared <= files.read(DATA)["types"].keys()
+    assert declared or stack == "local"
 
 
 @given(GRAPHS, st.randoms(use_true_random=False))

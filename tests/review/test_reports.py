@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -245,39 +244,6 @@ def test_the_json_tells_findings_waivers_and_values() -> None:
     ]
     assert stack["findings"][0]["key"] == "apps.api.port"
     assert stack["waived"][0]["expires"] == "2027-01-01"
-
-
-def test_sarif_points_at_the_line_of_the_key() -> None:
-    (run,) = json.loads(sarif.report(small(), ROOT))["runs"]
-    assert run["tool"]["driver"]["rules"] == [{"id": "blast-radius/key"}]
-    (result,) = run["results"]
-    assert (result["ruleId"], result["level"]) == ("blast-radius/key", "error")
-    (location,) = result["locations"]
-    physical = location["physicalLocation"]
-    line = physical["region"]["startLine"]
-    assert physical["artifactLocation"] == {"uri": "infra/teams/payments.yaml"}
-    assert (ROOT / "infra/teams/payments.yaml").read_text().splitlines()[line - 1].strip() == "port: 8080"
-
-
-@pytest.mark.parametrize(
-    ("key", "line"),
-    [
-        ("cluster.version", "roadstead:cluster:|    version: "),
-        ("roadstead:cluster.version", "version: "),
-        ("cluster.nothing", "roadstead:cluster:"),
-        ("teams.1", "roadstead:teams:"),
-        ("nothing", "# yaml-language-server"),
-        (None, "# yaml-language-server"),
-    ],
-)
-def test_a_key_is_found_as_far_as_it_is_there(key: str | None, line: str) -> None:
-    file = ROOT / "Pulumi.staging.yaml"
-    found = file.read_text().splitlines()[sarif.line_of(file, key) - 1]
-    assert found.strip().startswith(line.rpartition("|")[2].strip())
-
-
-def test_a_file_that_cannot_be_read_has_one_line() -> None:
-    assert sarif.line_of(Path("nowhere.yaml"), "a.b") == 1
 
 
 @given(st.text(max_size=50), st.integers(1, 20))

@@ -1,33 +1,20 @@
 """`roadstead diff`: what a change would do to every stack."""
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from roadstead.cli.exits import FOUND, telling_errors
 from roadstead.cli.preview import ProjectFolder
+from roadstead.cli.report_files import Format, formats, text, write
 from roadstead.offline.errors import InputError
 from roadstead.review.finding import Severity
 
-if TYPE_CHECKING:
-    from roadstead.review.review import Review
-
 DEFAULT_BASE = "HEAD"
 DEFAULT_PAGE = Path("build", "diff.html")
-
-
-class Format(StrEnum):
-    """What a review can be written as."""
-
-    TERMINAL = "terminal"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    JSON = "json"
-    SARIF = "sarif"
 
 
 def diff(
@@ -38,9 +25,16 @@ def diff(
     stack: Annotated[
         list[str] | None, typer.Option("--stack", "-s", help="A stack; may be given more than once. Default: all.")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.TERMINAL,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="What to write. Default: what the name of the file ends with, or terminal."),
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File to write to. Default: standard output; for html build/diff.html.")
+        list[Path] | None,
+        typer.Option(
+            help="File to write to; may be given more than once. {stack} in its name: a file for each stack. "
+            "Default: standard output; for html build/diff.html."
+        ),
     ] = None,
     fail_on: Annotated[Severity, typer.Option(help="End with 3 for findings as bad as this.")] = Severity.ERROR,
     from_pulumi: Annotated[
@@ -56,6 +50,7 @@ def diff(
     with telling_errors():
         from roadstead.review import reviewing
 
+        files = formats(out or ([project / DEFAULT_PAGE] if form is Format.HTML else []), form)
         if from_pulumi is None:
             with Console(stderr=True).status("rendering every stack at both revisions"):
                 review, wrong = reviewing.against_revision(project, base or DEFAULT_BASE, stack or [], date.today())
@@ -63,34 +58,12 @@ def diff(
             raise InputError("--from-pulumi: the file says what is compared with what; leave --base and --stack out")
         else:
             review, wrong = reviewing.of_preview(project, from_pulumi, date.today())
-        if form is Format.HTML:
-            out = out or project / DEFAULT_PAGE
-        _write(_text(review, form, project, color=out is None), out)
+        if files:
+            wrong = [*write(review, files, project), *wrong]
+        else:
+            typer.echo(text(review, form or Format.TERMINAL, project, color=True), nl=False)
         if wrong:
             raise InputError("\n".join(wrong))
     bad = list(Severity)[: list(Severity).index(fail_on) + 1]
     if any(finding.severity in bad for reviewed in review.stacks for finding in reviewed.findings):
         raise typer.Exit(FOUND)
-
-
-def _text(review: "Review", form: Format, project: Path, *, color: bool) -> str:
-    from roadstead.review.reports import as_json, html, markdown, page, sarif, terminal
-
-    if form is Format.HTML:
-        return html.report(review, {stack.diff.stack: page.extra(stack.diff) for stack in review.stacks})
-    if form is Format.MARKDOWN:
-        return markdown.report(review)
-    if form is Format.JSON:
-        return as_json.report(review)
-    if form is Format.SARIF:
-        return sarif.report(review, project)
-    return terminal.report(review, color=color)
-
-
-def _write(text: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
-    typer.echo(f"Written to {out}.")

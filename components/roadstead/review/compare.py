@@ -7,7 +7,7 @@ from roadstead.review import made_up
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.made_up import MadeUp
 from roadstead.review.moves import Pair, paired
-from roadstead.review.replacements import has_effect, kind_of, renews
+from roadstead.review.replacements import has_effect, inputs_of, kind_of, renews
 from roadstead.review.urns import Urn
 from roadstead.review.values import PropertyChange, changes, covers
 
@@ -36,7 +36,7 @@ def _changes(base: Graph, head: Graph) -> Iterator[Change]:
         if pair is None:
             change = Change(Kind.CREATE, None, new) if _is_managed(new) else None
         else:
-            change = _change(pair, texts, others)
+            change = _change(pair, base, head, texts, others)
         if change is not None:
             others.keep(change)
             yield change
@@ -77,7 +77,7 @@ class _Others:
             yield PropertyChange(PROVIDER, new.provider, Unknown()), {str(new.provider)}
 
 
-def _change(pair: Pair, texts: dict[str, str], others: _Others) -> Change | None:
+def _change(pair: Pair, base: Graph, head: Graph, texts: dict[str, str], others: _Others) -> Change | None:
     """What happens to a resource that is there at both revisions; nothing where it stays as it is."""
     old, new = pair.old, pair.new
     if pair.is_renewed:
@@ -86,7 +86,7 @@ def _change(pair: Pair, texts: dict[str, str], others: _Others) -> Change | None
     changed: list[PropertyChange] = []
     causes: set[str] = set()
     if _is_managed(new):
-        changed += _own_changes(old, new, texts)
+        changed += _own_changes(pair, base, head, texts)
         for change, because_of in others.following(new):
             causes |= because_of
             if not any(covers(own.path, change.path) for own in changed):
@@ -100,9 +100,10 @@ def _change(pair: Pair, texts: dict[str, str], others: _Others) -> Change | None
     return Change(Kind.MOVE, old, new) if old.urn != new.urn else None
 
 
-def _own_changes(old: Resource, new: Resource, texts: dict[str, str]) -> Iterator[PropertyChange]:
+def _own_changes(pair: Pair, base: Graph, head: Graph, texts: dict[str, str]) -> Iterator[PropertyChange]:
     """What somebody changed: the inputs, but for those that the program ignores, and the options."""
-    for change in changes(made_up.replaced(old.inputs, texts), new.inputs):
+    old, new = pair.old, pair.new
+    for change in changes(made_up.replaced(inputs_of(old, base), texts), inputs_of(new, head)):
         ignored = any(covers(path.partition("[*]")[0], change.path) for path in new.ignore_changes)
         if not ignored and has_effect(new.type, change):
             yield change

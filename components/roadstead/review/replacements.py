@@ -1,10 +1,11 @@
 """For which changes a provider replaces a resource instead of updating it.
 
 The table `data/replacements.json` gives, by type, the properties for which it does (`replace`), those for which it depends
-on the values (`may_replace`), and a property that, where it is set, rules the latter out (`unless_set`). The entry
-`kubernetes:` is for every kind without one of its own. What is in no entry may be replaced for any change. To AWS the order
-of a list says nothing, but for the properties that are `ordered`. `renews` are properties of other resources that get
-another value with every update of this one.
+on the values (`may_replace`), and the source file in which that stands. The entry `kubernetes:` is for every kind without
+one of its own. What is in no entry may be replaced for any change. Where the property `unless_kept` stays what it is,
+nothing replaces; those of `unless_added_or_removed` only do where they had a value and get another one. To AWS the order of
+a list says nothing, but for the properties that are `ordered`. `renews` are properties of other resources that get another
+value with every update of this one; `hands_on` are those that a provider sets on its resources.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from roadstead.facts import files
+from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Kind
 from roadstead.review.values import ABSENT, ORDER, PropertyChange, covers
 
@@ -23,14 +25,18 @@ OPTIONS = "("
 
 @dataclass(frozen=True)
 class _Entry:
+    source: str
+    """Where in which of the table's `sources` it stands: for readers."""
     replace: tuple[str, ...]
-    may_replace: tuple[str, ...]
-    unless_set: str | None
-    ordered: tuple[str, ...]
-    renews: tuple[str, ...]
+    may_replace: tuple[str, ...] = ()
+    unless_kept: str | None = None
+    unless_added_or_removed: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()
+    renews: tuple[str, ...] = ()
+    hands_on: tuple[str, ...] = ()
 
 
-_NOTHING_KNOWN = _Entry((), (), None, (), ())
+_NOTHING_KNOWN = _Entry("", ())
 
 
 def renews(type_: str) -> tuple[str, ...]:
@@ -38,12 +44,26 @@ def renews(type_: str) -> tuple[str, ...]:
     return _entries().get(type_, _NOTHING_KNOWN).renews
 
 
+def inputs_of(resource: Resource, graph: Graph) -> Mapping[str, Any]:
+    """Its inputs, and what its provider hands on to it where it says nothing itself."""
+    provider = graph.resources.get(resource.provider or "")
+    if provider is None:
+        return resource.inputs
+    entry = _entries().get(resource.type)
+    handed_on = {
+        name: provider.inputs[name]
+        for name in _entries().get(provider.type, _NOTHING_KNOWN).hands_on
+        if name in provider.inputs and (entry is None or name in entry.replace)
+    }
+    return {**handed_on, **resource.inputs}
+
+
 def has_effect(type_: str, change: PropertyChange) -> bool:
     """Whether a provider does anything for a change: lists whose order alone differs are mostly sets to AWS."""
-    if not change.path.endswith(ORDER) or not type_.startswith("aws:"):
+    entry = _entries().get(type_)
+    if entry is None or not change.path.endswith(ORDER) or not type_.startswith("aws:"):
         return True
-    ordered = _entries().get(type_, _NOTHING_KNOWN).ordered
-    return any(covers(path, change.path) for path in ordered)
+    return any(covers(path, change.path) for path in entry.ordered)
 
 
 def kind_of(type_: str, changed: list[PropertyChange], inputs: Mapping[str, Any]) -> tuple[Kind, tuple[str, ...]]:
@@ -53,12 +73,14 @@ def kind_of(type_: str, changed: list[PropertyChange], inputs: Mapping[str, Any]
     if entry is None:
         paths = tuple(change.path for change in changed)
         return (Kind.MAY_REPLACE if paths else Kind.UPDATE), paths
-    if type_.startswith("pulumi:providers:"):
-        # A provider that is told for the first time what it used to find by itself is the same provider.
-        changed = [change for change in changed if ABSENT not in (change.old, change.new)]
+    if entry.unless_kept in inputs and entry.unless_kept not in [change.path for change in changed]:
+        return Kind.UPDATE, ()
+    changed = [
+        change
+        for change in changed
+        if change.path not in entry.unless_added_or_removed or ABSENT not in (change.old, change.new)
+    ]
     for kind, properties in ((Kind.REPLACE, entry.replace), (Kind.MAY_REPLACE, entry.may_replace)):
-        if kind is Kind.MAY_REPLACE and entry.unless_set in inputs:
-            continue
         paths = tuple(
             change.path
             for change in changed
@@ -72,13 +94,9 @@ def kind_of(type_: str, changed: list[PropertyChange], inputs: Mapping[str, Any]
 
 @cache
 def _entries() -> dict[str, _Entry]:
-    return {
-        type_: _Entry(
-            replace=tuple(entry["replace"]),
-            may_replace=tuple(entry.get("may_replace", ())),
-            unless_set=entry.get("unless_set"),
-            ordered=tuple(entry.get("ordered", ())),
-            renews=tuple(entry.get("renews", ())),
-        )
-        for type_, entry in files.read(DATA)["types"].items()
-    }
+    return {type_: _entry(row) for type_, row in files.read(DATA)["types"].items()}
+
+
+def _entry(row: Mapping[str, Any]) -> _Entry:
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return _Entry(**values)
