@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from roadstead.cli.exits import FOUND, telling_errors
+from roadstead.cli.exits import telling_errors
 from roadstead.cli.preview import ProjectFolder
+from roadstead.cli.reporting import end_for, write
 from roadstead.offline.errors import InputError
 from roadstead.review.finding import Severity
 
@@ -65,12 +66,10 @@ def diff(
             review, wrong = reviewing.of_preview(project, from_pulumi, date.today())
         if form is Format.HTML:
             out = out or project / DEFAULT_PAGE
-        _write(_text(review, form, project, color=out is None), out)
+        write(_text(review, form, project, color=out is None), out)
         if wrong:
             raise InputError("\n".join(wrong))
-    bad = list(Severity)[: list(Severity).index(fail_on) + 1]
-    if any(finding.severity in bad for reviewed in review.stacks for finding in reviewed.findings):
-        raise typer.Exit(FOUND)
+    end_for((finding for reviewed in review.stacks for finding in reviewed.findings), fail_on)
 
 
 def _text(review: "Review", form: Format, project: Path, *, color: bool) -> str:
@@ -85,12 +84,3 @@ def _text(review: "Review", form: Format, project: Path, *, color: bool) -> str:
     if form is Format.SARIF:
         return sarif.report(review, project)
     return terminal.report(review, color=color)
-
-
-def _write(text: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
-    typer.echo(f"Written to {out}.")

@@ -4,7 +4,7 @@ One minor version at a time, for EKS skips none; the control plane before its no
 the nodes as seldom as that allows, because each time every pod moves; every version in staging before production.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -81,8 +81,8 @@ class Plan:
     """The way of all stacks."""
 
     target: str
-    facts: tuple[str, ...]
-    """What it is reckoned with: tables and their dates."""
+    facts: Mapping[str, str]
+    """The tables that it rests on, each with its date."""
     stacks: tuple[StackUpgrade, ...]
     """In the order in which they go."""
     steps: tuple[Step, ...]
@@ -169,8 +169,7 @@ def _following_addons(here: Versions, before: str, version: str) -> Iterator[str
     following = [addon for addon in here.addons if addon.follows]
     pins, former = pinned_versions().get(version), pinned_versions().get(before, {})
     if pins is None and following:
-        names = ", ".join(addon.name for addon in following)
-        yield f"{names}, to the versions of {version}, which data/addon_versions.json does not have yet"
+        yield f"{len(following)} add-ons: to the versions of {version}, which data/addon_versions.json does not have yet"
     for addon in following if pins else ():
         old, new = former.get(addon.name, addon.version), pins.get(addon.name, addon.version)
         if old != new:
@@ -193,7 +192,7 @@ def _nodes(stack: StackUpgrade, nodes: dict[str, str], version: str) -> Step:
         stack.stack,
         version,
         edits=tuple(edits),
-        follows=(f"every node of {names}, group by group in parts",),
+        follows=(f"EKS replaces every node of {names}, in parts",),
     )
 
 

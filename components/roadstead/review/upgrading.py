@@ -23,32 +23,31 @@ TABLES = (eks_versions.DATA, addon_versions.DATA, node_images.DATA, kubernetes_a
 
 def way_to(project: Path, target: str, stacks: Sequence[str], today: date) -> tuple[Plan, list[str]]:
     """The way of stacks, as the files are here, to a version of Kubernetes; and what is wrong with the waivers."""
-    if found := _target_problems(target):
-        raise InputError("\n".join(found))
+    if wrong := _unknown(target):
+        raise InputError(wrong)
     lifted = waivers.load(project)
     graphs = revision.here(project, stacks)
-    found = _all_beyond(graphs, target)
-    if found:
-        raise InputError(found)
+    if wrong := _behind_all(graphs, target):
+        raise InputError(wrong)
     results = [_stack(graph, target, lifted, today) for graph in graphs.values()]
     ordered = in_turn(stack for stack, _ in results)
-    facts = tuple(f"{name} of {files.read(name)['date']}" for name in TABLES)
-    return Plan(target, facts, tuple(ordered), tuple(steps(ordered, target))), [
-        text for _, wrong in results for text in wrong
-    ]
+    facts = {name: str(files.read(name)["date"]) for name in TABLES}
+    plan = Plan(target, facts, tuple(ordered), tuple(steps(ordered, target)))
+    return plan, [text for _, texts in results for text in texts]
 
 
-def _target_problems(target: str) -> list[str]:
+def _unknown(target: str) -> str | None:
+    """Why nothing can be said of a target."""
     newest = max(files.read(kubernetes_apis.DATA)["kubernetes_version"], *eks_versions.eks_versions(), key=minor)
     if not re.fullmatch(r"1\.\d{1,3}", target):
-        return [problem("--to", "no minor version of Kubernetes", target, f"e.g. '{newest}'")]
+        return problem("--to", "no minor version of Kubernetes", target, f"e.g. '{newest}'")
     if minor(target) > minor(newest):
         expected = f"at most {newest}, the newest that data/{kubernetes_apis.DATA} and data/{eks_versions.DATA} know"
-        return [problem("--to", "nothing is known of that version", target, expected)]
-    return []
+        return problem("--to", "nothing is known of that version", target, expected)
+    return None
 
 
-def _all_beyond(graphs: dict[str, Graph], target: str) -> str | None:
+def _behind_all(graphs: dict[str, Graph], target: str) -> str | None:
     """That a target lies behind every stack. Where it is ahead of some, the others are let be."""
     known = {name: version for name, graph in graphs.items() if (version := versions(graph).version)}
     if not known or any(minor(version) <= minor(target) for version in known.values()):

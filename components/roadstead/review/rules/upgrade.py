@@ -138,7 +138,7 @@ def _offered(here: Versions, target: str) -> Iterator[Finding]:
     for cluster in here.clusters:
         if minor(cluster.version) < minor(target):
             what = f"EKS does not offer Kubernetes {target}, according to data/{EKS_DATA} of {table['date']}, which has {', '.join(table['versions'])}."
-            do = "Ask AWS with `roadstead facts refresh`; until it does, everything here is a look ahead."
+            do = "Ask AWS with `roadstead facts refresh`; until EKS offers it, all of this is a look ahead."
             yield _about(here.graph, cluster, NOT_OFFERED, Severity.ERROR, what, do)
 
 
@@ -146,9 +146,8 @@ def _addons(here: Versions, version: str) -> Iterator[Finding]:
     """Add-ons that stay while the cluster goes on."""
     pins = pinned_versions().get(version)
     if pins is None:
-        names = ", ".join(addon.name for addon in here.addons if addon.follows)
-        for cluster in here.clusters if names else ():
-            what = f"data/{ADDON_DATA} has no add-ons for Kubernetes {version}: which versions of {names} belong to it is not known."
+        for cluster in here.clusters if here.addons else ():
+            what = f"data/{ADDON_DATA} has no add-ons for Kubernetes {version}: which of their versions belong to it is not known."
             yield _about(here.graph, cluster, ADDON, Severity.WARNING, what, "Ask AWS with `roadstead facts refresh`.")
         return
     for addon in here.addons:
