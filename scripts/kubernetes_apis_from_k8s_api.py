@@ -38,6 +38,11 @@ def main(date: str, *modules: str) -> None:
             known = found.setdefault(version, {})
             for kind, lifecycle in kinds.items():
                 known.setdefault(kind, lifecycle)
+    for lifecycle in [lifecycle for kinds in found.values() for lifecycle in kinds.values()]:
+        version, _, kind = lifecycle.get("replacement", "").partition(" ")
+        if kind not in found.get(version, {}):
+            # A few tags name a kind that never was.
+            lifecycle.pop("replacement", None)
     versions = [Path(module).name.partition("@")[2] for module in modules]
     table = {
         "source": f"{LIFECYCLES} of k8s.io/api, apiextensions-apiserver and kube-aggregator, {versions[0]} to {versions[-1]}",

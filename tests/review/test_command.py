@@ -77,6 +77,12 @@ def test_a_waiver_for_nothing_is_told_after_the_report(tmp_path: Path) -> None:
     assert result.stderr.startswith("error: infra/waivers.yaml: 0: a waiver for nothing: disk/replaced finds nothing")
 
 
+def test_a_waiver_for_an_upgrade_that_nobody_asks_about_is_let_be(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "waivers.yaml").write_text(WAIVER.replace("disk/replaced", "upgrade/single-replica"))
+    assert run(tmp_path, *PREVIEW).exit_code == 0
+
+
 def test_a_base_that_cannot_be_rendered_is_shown(git: Git, tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text("import pulumi\nraise pulumi.RunError('no such luck')")
     git("commit", "-qam", "broken")

@@ -13,7 +13,18 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.graphs import changed, component, deployment, graph, kubernetes, namespace, node_group, of_tier, resource
+from tests.graphs import (
+    changed,
+    component,
+    deployment,
+    diff,
+    graph,
+    kubernetes,
+    namespace,
+    node_group,
+    of_tier,
+    resource,
+)
 from tests.support import ROOT
 from typer.testing import CliRunner, Result
 
@@ -24,6 +35,7 @@ from roadstead.offline.render import render
 from roadstead.review import revision
 from roadstead.review.change import Kind
 from roadstead.review.compare import compare
+from roadstead.review.rules.upgrade import findings
 from roadstead.review.stacks import tier
 from roadstead.review.upgrade import StackUpgrade, Step, Task, in_turn, steps
 from roadstead.review.upgrading import way_to
@@ -156,26 +168,12 @@ def test_nodes_that_would_fall_too_far_behind_are_renewed_in_between() -> None:
 # Our own stacks
 
 
-def test_staging_from_1_35_to_1_36_is_two_steps_with_the_keys_of_its_file(here: Here, staging_at_1_35: Graph) -> None:
+def test_staging_from_1_35_to_1_36_is_as_its_page_shows(here: Here, staging_at_1_35: Graph) -> None:
     here(staging_at_1_35)
     result = run(ROOT, "--to", "1.36")
     assert result.exit_code == 0, result.stderr
-    assert shown(result) == (
-        "Changes to make, in this order. Look at the stack after each before you go on.\n"
-        "\n"
-        " 1. staging: control plane to 1.36\n"
-        "      $ aws eks list-insights --region eu-west-1 --cluster-name staging\n"
-        '      Pulumi.staging.yaml: roadstead:cluster.version: "1.35" → "1.36"\n'
-        "      $ pulumi up --stack staging\n"
-        "      by itself: kube-proxy: v1.35.3-eksbuild.29 → v1.36.0-eksbuild.25\n"
-        "      by itself: coredns: v1.13.2-eksbuild.31 → v1.14.3-eksbuild.23\n"
-        "      by itself: Pod Security of 4 namespaces: as Kubernetes 1.36 has it\n"
-        "\n"
-        " 2. staging: nodes to 1.36\n"
-        "      Pulumi.staging.yaml: roadstead:node_release_version: 1.35.8-20260930 → 1.36.4-20260930\n"
-        "      $ pulumi up --stack staging\n"
-        "      by itself: EKS replaces every node of staging-spot, staging-system, in parts\n"
-    )
+    page = (ROOT / "docs" / "upgrade.md").read_text(encoding="utf-8")
+    assert f"```\n{result.stdout}```\n" in page, "docs/upgrade.md shows what the command prints"
 
 
 def test_what_the_steps_say_is_all_that_changes(staging_at_1_35: Graph, staging: Graph) -> None:
@@ -191,6 +189,12 @@ def test_what_the_steps_say_is_all_that_changes(staging_at_1_35: Graph, staging:
     assert sorted(kinds) == ["Addon"] * 2 + ["Cluster"] + ["Namespace"] * 4 + ["NodeGroup"] * 2
     forms = {changed.path for change in made for changed in change.properties}
     assert {form for form in forms if "pod-security" not in form} == {"version", "addonVersion", "releaseVersion"}
+
+
+def test_a_pull_request_that_makes_all_steps_at_once_has_nothing_wrong(staging_at_1_35: Graph, staging: Graph) -> None:
+    """Our program changes the control plane before the nodes, also in one `pulumi up`."""
+    assert list(findings(diff(staging_at_1_35, staging))) == []
+    assert {found.rule for found in findings(diff(staging, staging_at_1_35))} == {"upgrade/goes-back"}
 
 
 def test_to_a_version_that_eks_does_not_offer_yet_is_a_look_ahead(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from roadstead.facts import files
+from roadstead.kubernetes_versions import minor
 
 DATA = "kubernetes_apis.json"
 
@@ -30,3 +31,15 @@ def kubernetes_apis() -> dict[tuple[str, str], Lifecycle]:
         for version, kinds in files.read(DATA)["api_versions"].items()
         for kind, facts in kinds.items()
     }
+
+
+def replacement(known: Lifecycle, version: str) -> str | None:
+    """What to use instead in a Kubernetes version: where a replacement of long ago is gone too, what replaced that."""
+    name = known.replacement
+    while name:
+        api_version, _, kind = name.partition(" ")
+        after = kubernetes_apis()[api_version, kind]
+        if not after.removed or minor(after.removed) > minor(version):
+            break
+        name = after.replacement
+    return name

@@ -215,6 +215,8 @@ def test_a_removed_api_names_what_to_write_instead_where_there_is_something() ->
         return next(iter(towards(graph(written(api_version, kind)), "1.36"))).do
 
     assert says("batch/v1beta1", "CronJob").startswith("Write it as batch/v1 CronJob;")
+    flow = "flowcontrol.apiserver.k8s.io"
+    assert says(f"{flow}/v1beta1", "FlowSchema").startswith(f"Write it as {flow}/v1 FlowSchema;"), "v1beta3 is gone too"
     assert says("extensions/v1beta1", "Ingress").startswith("Write it as networking.k8s.io/v1 Ingress;")
     assert says("policy/v1beta1", "PodSecurityPolicy").startswith("Kubernetes names no replacement")
 

@@ -11,7 +11,7 @@ from roadstead.facts.addon_versions import DATA as ADDON_DATA
 from roadstead.facts.addon_versions import pinned_versions
 from roadstead.facts.eks_versions import DATA as EKS_DATA
 from roadstead.facts.eks_versions import eks_versions
-from roadstead.facts.kubernetes_apis import Lifecycle, kubernetes_apis
+from roadstead.facts.kubernetes_apis import Lifecycle, kubernetes_apis, replacement
 from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.offline.graph import Graph
 from roadstead.review.change import StackDiff
@@ -113,11 +113,11 @@ def _apis(graph: Graph, version: str) -> Iterator[Finding]:
         known = kubernetes_apis().get((body["apiVersion"], body["kind"]))
         if known and known.removed and minor(known.removed) <= minor(version):
             what = f"{_written(body)}, which the API server does not have any more since Kubernetes {known.removed}."
-            yield finding(graph, resource, REMOVED, Severity.ERROR, what, _instead(known))
+            yield finding(graph, resource, REMOVED, Severity.ERROR, what, _instead(known, version))
         elif known and known.deprecated and minor(known.deprecated) <= minor(version):
             ends = f" and goes with {known.removed}" if known.removed else ""
             what = f"{_written(body)}, which is deprecated since Kubernetes {known.deprecated}{ends}."
-            yield finding(graph, resource, DEPRECATED, Severity.WARNING, what, _instead(known))
+            yield finding(graph, resource, DEPRECATED, Severity.WARNING, what, _instead(known, version))
 
 
 def _written(body: Body) -> str:
@@ -125,10 +125,11 @@ def _written(body: Body) -> str:
     return f"{body['kind']} {where} is written in {body['apiVersion']}"
 
 
-def _instead(known: Lifecycle) -> str:
-    if known.replacement is None:
+def _instead(known: Lifecycle, version: str) -> str:
+    name = replacement(known, version)
+    if name is None:
         return "Kubernetes names no replacement: do without it, or see its deprecated API migration guide."
-    return f"Write it as {known.replacement}; the API server converts what is there."
+    return f"Write it as {name}; the API server converts what is there."
 
 
 def _offered(here: Versions, target: str) -> Iterator[Finding]:
