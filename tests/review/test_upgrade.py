@@ -144,13 +144,23 @@ def test_production_does_nothing_that_the_stacks_before_it_have_not_done(graphs:
 @given(stacks(), st.integers(30, 37))
 def test_what_a_step_writes_is_what_is_there_then(graphs: list[Graph], target: int) -> None:
     ordered, way = planned(graphs, target)
-    there = {one.stack: {str(one.versions.version)} for one in ordered}
+    there = {(one.stack, "Cluster live: version"): str(one.versions.version) for one in ordered}
     for one in ordered:
-        there[one.stack] |= {group.version for group in one.versions.groups}
+        there |= {
+            (one.stack, f"NodeGroup {made.resource.name}: releaseVersion"): made.version for made in one.versions.groups
+        }
     for step in way:
         for edit in step.edits:
-            assert edit.old in there[str(step.stack)]
-            there[str(step.stack)].add(edit.new or step.version)
+            place = (str(step.stack), edit.about)
+            assert edit.old == there[place]
+            there[place] = edit.new or step.version
+
+
+def test_nodes_that_are_too_old_already_go_first() -> None:
+    _, way = planned([a_stack("live", "production", 36, [32, 36])], 37)
+    first, second, *_ = [step for step in way if step.stack]
+    assert (first.task, second.task) == (Task.NODES, Task.CONTROL_PLANE)
+    assert [edit.about for edit in first.edits] == ["NodeGroup group-0: releaseVersion"]
 
 
 def test_nodes_that_would_fall_too_far_behind_are_renewed_in_between() -> None:
@@ -280,12 +290,30 @@ def test_what_the_new_version_refuses_and_a_drain_hangs_on_is_mended_before_all_
     assert "$ pulumi up --stack test" in mends
 
 
+def test_a_stack_that_says_no_version_is_told_what_to_mend(here: Here) -> None:
+    here(graph(OLD_API))
+    result = run(ROOT, "--to", "1.37")
+    assert result.exit_code == 3
+    assert " 1. test: mend what 1.37 would break or hang on\n" in result.stdout
+
+
 def test_a_program_that_is_not_ours_is_told_which_property_of_what(here: Here) -> None:
     group = changed(node_group("workers"), releaseVersion="1.35.8-20260930")
     here(graph(resource("aws:eks/cluster:Cluster", "live", {"version": "1.35"}), group))
     text = shown(run(ROOT, "--to", "1.36"))
     assert '      Cluster live: version: "1.35" → "1.36"\n' in text
     assert "      NodeGroup workers: releaseVersion: 1.35.8-20260930 → 1.36.4-20260930\n" in text
+
+
+def test_of_two_clusters_the_older_one_goes_first_and_alone(here: Here) -> None:
+    ahead, behind = (
+        resource("aws:eks/cluster:Cluster", name, {"version": version})
+        for name, version in (("a", "1.36"), ("b", "1.35"))
+    )
+    here(graph(ahead, behind))
+    edits = [line for line in shown(run(ROOT, "--to", "1.37")).splitlines() if "→" in line]
+    assert edits[0] == '      Cluster b: version: "1.35" → "1.36"'
+    assert edits[1:] == ['      Cluster a: version: "1.36" → "1.37"', '      Cluster b: version: "1.36" → "1.37"']
 
 
 def test_a_version_that_the_program_does_not_name_is_said(here: Here) -> None:

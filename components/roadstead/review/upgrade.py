@@ -103,10 +103,10 @@ def steps(stacks: Sequence[StackUpgrade], target: str) -> list[Step]:
 
 def _way(stack: StackUpgrade, target: str) -> Iterator[tuple[int, Step]]:
     """The steps of one stack, each with the minor version whose turn it is."""
-    here = stack.versions
-    if here.version is None or minor(here.version) > minor(target):
+    here, goal = stack.versions, minor(target)
+    now = minor(here.version) if here.version else goal
+    if now > goal:
         return
-    now, goal = minor(here.version), minor(target)
     wrong = tuple(
         found for found in stack.findings if found.severity is Severity.ERROR and found.rule in (REMOVED, DRAIN)
     )
@@ -120,8 +120,10 @@ def _way(stack: StackUpgrade, target: str) -> Iterator[tuple[int, Step]]:
     nodes = {group.resource.urn: group.version for group in here.groups}
     for number in range(now + 1, goal + 1):
         if any(number - minor(version) > MOST_BEHIND for version in nodes.values()):
-            yield number, _nodes(stack, nodes, f"1.{number - 1}")
-            nodes = dict.fromkeys(nodes, f"1.{number - 1}")
+            between = f"1.{number - 1}"
+            yield number, _nodes(stack, nodes, between)
+            image = node_images().get(between, between)
+            nodes = {urn: image if minor(old) < number - 1 else old for urn, old in nodes.items()}
         yield number, _control_plane(stack, f"1.{number}", is_last=number == goal)
     if any(minor(version) < goal for version in nodes.values()):
         yield goal, _nodes(stack, nodes, target)
@@ -168,9 +170,11 @@ def _written_addons(here: Versions, version: str) -> Iterator[Edit]:
 def _following_addons(here: Versions, before: str, version: str) -> Iterator[str]:
     following = [addon for addon in here.addons if addon.follows]
     pins, former = pinned_versions().get(version), pinned_versions().get(before, {})
-    if pins is None and following:
-        yield f"{len(following)} add-ons: to the versions of {version}, which data/addon_versions.json does not have yet"
-    for addon in following if pins else ():
+    if pins is None:
+        if following:
+            yield f"{len(following)} add-ons: to the versions of {version}, which data/addon_versions.json does not have yet"
+        return
+    for addon in following:
         old, new = former.get(addon.name, addon.version), pins.get(addon.name, addon.version)
         if old != new:
             yield f"{addon.name}: {old} → {new}"
