@@ -25,6 +25,8 @@ from roadstead.placement import SPOT_CHOICES
 from roadstead.review.change import Kind
 from roadstead.review.finding import Severity
 from roadstead.review.reports.as_json import ChangeReport, FindingReport, ReviewReport
+from roadstead.review.reports.upgrade_json import StepReport, UpgradeReport
+from roadstead.review.upgrade import Task
 from roadstead.review.waivers import WaiverSpec
 from roadstead.tenancy.team_namespace_spec import POD_SECURITY_LEVELS, TeamNamespaceSpec
 from roadstead.tiers import TIERS
@@ -46,6 +48,7 @@ CLOSED_SETS: list[tuple[Any, str, Iterable[str]]] = [
     (AppSpec, "spot", SPOT_CHOICES),
     (ChangeReport, "kind", Kind),
     (FindingReport, "severity", Severity),
+    (StepReport, "task", Task),
 ]
 SCHEMA_FOLDER, PAGES_FOLDER = "docs/schema", "docs/components"
 
@@ -60,6 +63,7 @@ def files() -> Iterator[tuple[str, str]]:
     yield f"{SCHEMA_FOLDER}/releases.json", as_json(releases_schema())
     yield f"{SCHEMA_FOLDER}/waivers.json", as_json({**head("Roadstead waivers"), **json_schema(list[WaiverSpec])})
     yield f"{SCHEMA_FOLDER}/diff.json", as_json({**head("Roadstead diff"), **json_schema(ReviewReport)})
+    yield f"{SCHEMA_FOLDER}/upgrade.json", as_json({**head("Roadstead upgrade"), **json_schema(UpgradeReport)})
     for token, component in sorted(schema["resources"].items()):
         name = token.rpartition(":")[2]
         yield f"{PAGES_FOLDER}/{name}.md", page(name, component, schema["types"])

@@ -11,8 +11,9 @@ from tests.review.conftest import Git
 from tests.support import ROOT
 from typer.testing import CliRunner, Result
 
-from roadstead.cli import report_files
+from roadstead.cli.diff import Format, texts
 from roadstead.cli.main import app
+from roadstead.cli.report_files import write
 from roadstead.review import reviewing
 from roadstead.review.change import Kind, StackDiff
 from roadstead.review.finding import Finding, Severity
@@ -76,8 +77,8 @@ def test_the_format_that_is_asked_for_goes_before_a_files_name(tmp_path: Path) -
 def test_a_file_for_each_stack_holds_that_one_alone(tmp_path: Path) -> None:
     stacks = [StackReview(StackDiff(name, None, None, ())) for name in ("dev", "prod")]
     each, together = tmp_path / "out" / "{stack}" / "diff.md", tmp_path / "all.md"
-    files = report_files.formats([each, together], None)
-    assert report_files.write(Review("main", tuple(stacks)), files, tmp_path) == []
+    files = dict.fromkeys((each, together), Format.MARKDOWN)
+    assert write(texts(Review("main", tuple(stacks)), files, tmp_path)) == []
     for stack in ("dev", "prod"):
         text = (tmp_path / "out" / stack / "diff.md").read_text()
         assert text.startswith(f"<!-- roadstead diff: {stack} -->\n")
@@ -152,6 +153,12 @@ def test_a_waiver_for_nothing_is_told_after_the_report(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "dev: 1 to replace" in result.stdout
     assert result.stderr.startswith("error: infra/waivers.yaml: 0: a waiver for nothing: disk/replaced finds nothing")
+
+
+def test_a_waiver_for_an_upgrade_that_nobody_asks_about_is_let_be(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "waivers.yaml").write_text(WAIVER.replace("disk/replaced", "upgrade/single-replica"))
+    assert run(tmp_path, *PREVIEW).exit_code == 0
 
 
 def test_a_base_that_cannot_be_rendered_is_shown(git: Git, tmp_path: Path) -> None:

@@ -45,6 +45,13 @@ def test_a_waiver_for_a_stack_that_nobody_looked_at_is_let_be() -> None:
     assert applied([waiver()], [], {"production"}, TODAY) == ([], [], [])
 
 
+def test_a_waiver_of_a_rule_that_depends_on_what_else_is_asked_may_find_nothing_but_still_expires() -> None:
+    rules = {FINDING.rule}
+    assert applied([waiver()], [], {"staging"}, TODAY, rules) == ([], [], [])
+    expired = waiver(expires=date(2026, 11, 20))
+    assert len(applied([expired], [FINDING], {"staging"}, TODAY, rules)[2]) == 1
+
+
 def write(project: Path, text: str) -> Path:
     (project / "infra").mkdir()
     (project / FILE).write_text(text)

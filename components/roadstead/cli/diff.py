@@ -1,20 +1,40 @@
 """`roadstead diff`: what a change would do to every stack."""
 
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from roadstead.cli.exits import FOUND, telling_errors
+from roadstead.cli.exits import end_for, telling_errors
 from roadstead.cli.preview import ProjectFolder
-from roadstead.cli.report_files import Format, formats, text, write
+from roadstead.cli.report_files import formats, write
 from roadstead.offline.errors import InputError
 from roadstead.review.finding import Severity
 
+if TYPE_CHECKING:
+    from roadstead.review.review import Review
+
 DEFAULT_BASE = "HEAD"
 DEFAULT_PAGE = Path("build", "diff.html")
+STACK = "{stack}"
+"""In a file's name: one file for each stack, with its name here."""
+
+
+class Format(StrEnum):
+    """What a review can be written as."""
+
+    TERMINAL = "terminal"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+    SARIF = "sarif"
 
 
 def diff(
@@ -50,7 +70,7 @@ def diff(
     with telling_errors():
         from roadstead.review import reviewing
 
-        files = formats(out or ([project / DEFAULT_PAGE] if form is Format.HTML else []), form)
+        files = formats(out or ([project / DEFAULT_PAGE] if form is Format.HTML else []), form, Format)
         if from_pulumi is None:
             with Console(stderr=True).status("rendering every stack at both revisions"):
                 review, wrong = reviewing.against_revision(project, base or DEFAULT_BASE, stack or [], date.today())
@@ -59,11 +79,38 @@ def diff(
         else:
             review, wrong = reviewing.of_preview(project, from_pulumi, date.today())
         if files:
-            wrong = [*write(review, files, project), *wrong]
+            wrong = [*write(texts(review, files, project)), *wrong]
         else:
-            typer.echo(text(review, form or Format.TERMINAL, project, color=True), nl=False)
+            typer.echo(_text(review, form or Format.TERMINAL, project, color=True), nl=False)
         if wrong:
             raise InputError("\n".join(wrong))
-    bad = list(Severity)[: list(Severity).index(fail_on) + 1]
-    if any(finding.severity in bad for reviewed in review.stacks for finding in reviewed.findings):
-        raise typer.Exit(FOUND)
+    end_for((finding for reviewed in review.stacks for finding in reviewed.findings), fail_on)
+
+
+def texts(review: "Review", files: Mapping[Path, Format], project: Path) -> Iterator[tuple[Path, Callable[[], str]]]:
+    """Each file with what makes its text."""
+    for file, form in files.items():
+        if STACK not in str(file):
+            yield file, partial(_text, review, form, project, color=False)
+            continue
+        for stack in review.stacks:
+            # A preview's file names the stack as it likes: the name must not lead to another folder.
+            name = re.sub(r"[^A-Za-z0-9._-]", "-", stack.diff.stack)
+            of_it = replace(review, stacks=(stack,))
+            yield Path(str(file).replace(STACK, name)), partial(_text, of_it, form, project, color=False)
+
+
+def _text(review: "Review", form: Format, project: Path, *, color: bool) -> str:
+    from roadstead.review.reports import as_json, html, markdown, page, sarif, terminal
+
+    match form:
+        case Format.HTML:
+            return html.report(review, {stack.diff.stack: page.extra(stack.diff) for stack in review.stacks})
+        case Format.MARKDOWN:
+            return markdown.report(review)
+        case Format.JSON:
+            return as_json.report(review)
+        case Format.SARIF:
+            return sarif.report(review, project)
+        case Format.TERMINAL:
+            return terminal.report(review, color=color)

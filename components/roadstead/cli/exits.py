@@ -1,12 +1,13 @@
 """How commands end: what a user can mend is one message and a code, never a traceback."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import typer
 
 from roadstead.offline.errors import InputError, OfflineError
+from roadstead.review.finding import Finding, Severity
 
 BAD_INPUT, FAILED, FOUND = 2, 1, 3
 
@@ -20,6 +21,13 @@ def telling_errors() -> Iterator[None]:
         _end(str(error), BAD_INPUT)
     except OfflineError as error:
         _end(str(error), FAILED)
+
+
+def end_for(findings: Iterable[Finding], fail_on: Severity) -> None:
+    """Ends the command with 3 where a finding is as bad as that."""
+    bad = list(Severity)[: list(Severity).index(fail_on) + 1]
+    if any(finding.severity in bad for finding in findings):
+        raise typer.Exit(FOUND)
 
 
 def _end(text: str, code: int) -> None:

@@ -43,8 +43,12 @@ def refresh(
     tables: dict[str, Callable[[], dict[str, Any]]] = {
         instance_types.DATA: lambda: instance_type_table(session.client("ec2"), today),
         eks_versions.DATA: lambda: eks_version_table(session.client("eks"), today),
-        addon_versions.DATA: lambda: addon_version_table(session.client("eks"), files.read(addon_versions.DATA), today),
-        node_images.DATA: lambda: node_image_table(session.client("ssm"), files.read(node_images.DATA), today),
+        addon_versions.DATA: lambda: addon_version_table(
+            session.client("eks"), files.read(addon_versions.DATA), _offered(), today
+        ),
+        node_images.DATA: lambda: node_image_table(
+            session.client("ssm"), files.read(node_images.DATA), _offered(), today
+        ),
         prices.DATA: lambda: price_table(
             session.client("pricing", region_name=API_REGION),
             session.client("ec2"),
@@ -64,6 +68,11 @@ def refresh(
             _replace(name, table)
     if failed:
         raise typer.Exit(FAILED)
+
+
+def _offered() -> list[str]:
+    """The Kubernetes versions that EKS offers, as they have just been renewed."""
+    return list(files.read(eks_versions.DATA)["versions"])
 
 
 def _replace(name: str, table: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from roadstead.cli import diff, facts, preview, sandbox
+from roadstead.cli import diff, facts, preview, sandbox, upgrade
 
 app = typer.Typer(
     help="An Amazon EKS platform in Pulumi: see what an environment would be, without AWS and without the Pulumi CLI.",
@@ -12,6 +12,7 @@ app = typer.Typer(
 )
 app.command()(preview.preview)
 app.command()(diff.diff)
+app.command()(upgrade.upgrade)
 app.add_typer(facts.app, name="facts")
 app.add_typer(sandbox.app, name="sandbox")
 

@@ -18,7 +18,7 @@ from roadstead.cluster.cluster_addons_spec import (
     configuration,
     problems,
 )
-from roadstead.facts.eks_versions import eks_versions
+from roadstead.facts.addon_versions import pinned_versions
 from roadstead.forms import partition
 from roadstead.identity.pod_identity import pod_identity_trust
 from roadstead.ordering import after
@@ -129,7 +129,7 @@ class ClusterAddons(pulumi.ComponentResource):
 
 
 def _all_problems(args: ClusterAddonsArgs) -> list[str]:
-    versions = tuple(eks_versions())
-    found = not_one_of("kubernetes_version", "no pinned add-ons", args["kubernetes_version"], versions)
+    known = tuple(pinned_versions())
+    found = not_one_of("kubernetes_version", "no pinned add-ons", args["kubernetes_version"], known)
     found += not_one_of("phase", "no such phase", args.get("phase", ALL), (BEFORE_NODES, AFTER_NODES, ALL))
     return found + problems(args)

@@ -6,6 +6,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.facts.instance_types import InstanceType, instance_types
+from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.problems import not_one_of, problem, spec
 
 ON_DEMAND, SPOT = "on_demand", "spot"
@@ -98,15 +99,11 @@ def release_problems(path: str, release_version: str, kubernetes_version: str) -
     match = _RELEASE.fullmatch(release_version)
     if match is None:
         return [problem(path, "no node image release", release_version, "e.g. '1.36.1-20261106'")]
-    behind = _minor(kubernetes_version) - _minor(match.group(1))
-    if 0 <= behind <= 3:
+    behind = minor(kubernetes_version) - minor(match.group(1))
+    if 0 <= behind <= MOST_BEHIND:
         return []
     expected = f"a release of {kubernetes_version} or of the three minor versions before it"
     return [problem(path, "does not fit the control plane", release_version, expected)]
-
-
-def _minor(version: str) -> int:
-    return int(version.split(".")[1])
 
 
 def node_size(group: NodeGroupSpec) -> InstanceType:

@@ -5,7 +5,14 @@ from roadstead.facts import files
 DATA = "addon_versions.json"
 
 
+def pinned_versions() -> dict[str, dict[str, str]]:
+    """The pinned version of each add-on that Roadstead installs, by Kubernetes version."""
+    return {
+        kubernetes_version: {addon: pin["version"] for addon, pin in pins.items()}
+        for kubernetes_version, pins in files.read(DATA)["versions"].items()
+    }
+
+
 def addon_versions(kubernetes_version: str) -> dict[str, str]:
-    """The pinned version of each add-on that Roadstead installs."""
-    pins = files.read(DATA)["versions"][kubernetes_version]
-    return {addon: pin["version"] for addon, pin in pins.items()}
+    """Those of one Kubernetes version."""
+    return pinned_versions()[kubernetes_version]

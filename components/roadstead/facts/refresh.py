@@ -3,11 +3,12 @@
 The caller gives the clients and the date, so that nothing here reads the machine's credentials or its clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from roadstead.facts import instance_types
+from roadstead.kubernetes_versions import minor
 
 WARN_DAYS = 90
 """How long before the end of its standard support a version is warned about."""
@@ -25,9 +26,9 @@ def eks_version_table(eks: Any, today: date) -> dict[str, Any]:
     """The Kubernetes versions in standard support, newest first."""
     pages = eks.get_paginator("describe_cluster_versions").paginate(versionStatus="STANDARD_SUPPORT")
     found = {facts["clusterVersion"]: facts for page in pages for facts in page["clusterVersions"]}
-    newest = max(found, key=_minor)
+    newest = max(found, key=minor)
     versions = {}
-    for version in sorted(found, key=_minor, reverse=True):
+    for version in sorted(found, key=minor, reverse=True):
         ends = found[version]["endOfStandardSupportDate"].date()
         entry: dict[str, Any] = {"standard_support_ends": ends.isoformat()}
         if ends - today < timedelta(days=WARN_DAYS):
@@ -36,28 +37,34 @@ def eks_version_table(eks: Any, today: date) -> dict[str, Any]:
     return {"source": "EKS DescribeClusterVersions", "date": today.isoformat(), "versions": versions}
 
 
-def addon_version_table(eks: Any, wanted: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """For each Kubernetes version and add-on of the present table, the version that EKS itself would choose.
+def addon_version_table(eks: Any, known: Mapping[str, Any], offered: Iterable[str], today: date) -> dict[str, Any]:
+    """For each Kubernetes version that EKS offers, and each add-on of the present table, the version that EKS would choose.
 
-    What EKS does not name keeps its old version, marked as not confirmed.
+    What EKS does not name keeps its old version, marked as not confirmed. A version of Kubernetes is only added when EKS
+    names all of its add-ons.
     """
+    addons = list(dict.fromkeys(addon for pins in known["versions"].values() for addon in pins))
     versions = {}
-    for kubernetes_version, pins in wanted["versions"].items():
-        versions[kubernetes_version] = {
-            addon: _confirmed(pin, "version", _default_version(eks, addon, kubernetes_version), today)
-            for addon, pin in pins.items()
-        }
+    for kubernetes_version in offered:
+        old = known["versions"].get(kubernetes_version, {})
+        found = {addon: _default_version(eks, addon, kubernetes_version) for addon in old or addons}
+        if old or all(found.values()):
+            versions[kubernetes_version] = {
+                addon: _confirmed(old.get(addon, {}), "version", version, today) for addon, version in found.items()
+            }
     return {"source": "EKS DescribeAddonVersions", "date": today.isoformat(), "versions": versions}
 
 
-def node_image_table(ssm: Any, wanted: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """For each Kubernetes version of the present table, the recommended release of Amazon Linux 2023."""
+def node_image_table(ssm: Any, known: Mapping[str, Any], offered: Iterable[str], today: date) -> dict[str, Any]:
+    """For each Kubernetes version that EKS offers, the recommended release of Amazon Linux 2023."""
     releases = {}
-    for version, pin in wanted["releases"].items():
+    for version in offered:
         image = f"/aws/service/eks/optimized-ami/{version}/amazon-linux-2023/arm64/standard/recommended"
         answer = ssm.get_parameters(Names=[f"{image}/release_version"]).get("Parameters", [])
         found = answer[0]["Value"] if answer else None
-        releases[version] = _confirmed(pin, "release_version", found, today)
+        old = known["releases"].get(version, {})
+        if old or found:
+            releases[version] = _confirmed(old, "release_version", found, today)
     return {"source": "SSM public parameters of EKS", "date": today.isoformat(), "releases": releases}
 
 
@@ -74,7 +81,3 @@ def _confirmed(pin: Mapping[str, Any], key: str, found: str | None, today: date)
     if found is None:
         return {**pin, "confirmed": False}
     return {key: found, "confirmed": True, "date": today.isoformat()}
-
-
-def _minor(version: str) -> int:
-    return int(version.split(".")[1])

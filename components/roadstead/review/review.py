@@ -8,6 +8,7 @@ from datetime import date
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.cost import Cost, cost
 from roadstead.review.finding import Finding, Severity
+from roadstead.review.rules import upgrade
 from roadstead.review.stacks import team_of
 from roadstead.review.waivers import Waived, WaiverSpec, applied
 
@@ -55,10 +56,17 @@ def reviewed(
     notes: tuple[str, ...] = (),
 ) -> tuple[StackReview, list[str]]:
     """A stack with what the rules found and nobody answers for, and what is wrong with the waivers."""
-    left, lifted, wrong = applied(waivers, found, {diff.stack}, today)
+    # What an upgrade would find depends on the version that is asked about; nobody asks here.
+    left, lifted, wrong = applied(waivers, found, {diff.stack}, today, upgrade.IDS)
+    return StackReview(diff, worst_first(left), tuple(lifted), notes, cost(diff.base, diff.head)), wrong
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order in which they are read."""
     severities = list(Severity)
-    left.sort(key=lambda finding: (severities.index(finding.severity), finding.rule, finding.resource))
-    return StackReview(diff, tuple(left), tuple(lifted), notes, cost(diff.base, diff.head)), wrong
+    return tuple(
+        sorted(findings, key=lambda finding: (severities.index(finding.severity), finding.rule, finding.resource))
+    )
 
 
 def summary(changes: Iterable[Change]) -> str:

@@ -75,8 +75,14 @@ def at_both(project: Path, revision: str, chosen: Sequence[str] = ()) -> Compari
     )
 
 
+def here(project: Path, chosen: Sequence[str] = ()) -> dict[str, Graph]:
+    """Renders stacks (all that there are, unless some are chosen) as the files are here; raises what `at_both` raises."""
+    names = _wanted(chosen, stacks(project))
+    return _graphs(dict(zip(names, render_many([Job(project, name) for name in names]), strict=True)))
+
+
 def _wanted(chosen: Sequence[str], known: list[str]) -> list[str]:
-    expected = f"one of {', '.join(known)}" if known else "a project with stacks: it has none, here or at the base"
+    expected = f"one of {', '.join(known)}" if known else "a project with stacks: it has none"
     if not known:
         raise InputError(problem("--project", "no stack", [], expected))
     unknown = [problem("--stack", "no such stack", name, expected) for name in chosen if name not in known]

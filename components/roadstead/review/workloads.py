@@ -76,6 +76,11 @@ def workloads(graph: Graph) -> list[Workload]:
     ]
 
 
+def declared(graph: Graph) -> list[Workload]:
+    """What the program itself runs: what add-ons bring is AWS's business."""
+    return [workload for workload in workloads(graph) if workload.resource.inputs.get("kind") == workload.kind]
+
+
 def selects(selector: Body, labels: Mapping[str, str]) -> bool:
     """Whether a label selector means pods with these labels.
 

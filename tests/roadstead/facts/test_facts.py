@@ -48,7 +48,7 @@ def stubbed(service: str, *answers: tuple[str, dict[str, Any], dict[str, Any]]) 
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)
 def test_every_table_says_where_and_when_it_comes_from(table: Path) -> None:
     content = json.loads(table.read_text())
-    assert content["source"]
+    assert content.get("source") or content["sources"]
     assert date.fromisoformat(content["date"])
 
 
@@ -136,7 +136,7 @@ def test_addons_take_the_version_that_eks_would_choose_and_keep_what_it_does_not
         ),
         ("describe_addon_versions", {"addonName": "other", "kubernetesVersion": "1.36"}, {"addons": []}),
     )
-    table = addon_version_table(client, {"versions": {"1.36": {"coredns": old, "other": old}}}, TODAY)
+    table = addon_version_table(client, {"versions": {"1.36": {"coredns": old, "other": old}}}, ["1.36"], TODAY)
     assert table["versions"]["1.36"] == {
         "coredns": {"version": "v2-eksbuild.1", "confirmed": True, "date": "2026-11-21"},
         "other": {"version": "v0-eksbuild.1", "confirmed": False, "date": "2026-01-01"},
@@ -152,7 +152,33 @@ def test_node_images_are_read_from_the_public_parameters() -> None:
     ]  # fmt: skip
     for answer, expected in answers:
         client = stubbed("ssm", ("get_parameters", {"Names": [name]}, answer))
-        assert node_image_table(client, {"releases": {"1.36": old}}, TODAY)["releases"] == {"1.36": expected}
+        assert node_image_table(client, {"releases": {"1.36": old}}, ["1.36"], TODAY)["releases"] == {"1.36": expected}
+
+
+def test_a_version_that_eks_has_begun_to_offer_gets_its_addons_and_one_that_it_has_not_any_more_loses_them() -> None:
+    old = {"version": "v0-eksbuild.1", "confirmed": True, "date": "2026-01-01"}
+    asked = {"addonName": "coredns", "kubernetesVersion": "1.37"}
+    for answer, expected in (
+        (offer("coredns", ("v2-eksbuild.1", True)), {"1.37": {"coredns": {"version": "v2-eksbuild.1", "confirmed": True, "date": "2026-11-21"}}}),
+        ({"addons": []}, {}),
+    ):  # fmt: skip
+        client = stubbed("eks", ("describe_addon_versions", asked, answer))
+        assert (
+            addon_version_table(client, {"versions": {"1.33": {"coredns": old}}}, ["1.37"], TODAY)["versions"]
+            == expected
+        )
+
+
+def test_a_version_that_eks_has_begun_to_offer_gets_its_image_where_there_is_one() -> None:
+    name = "/aws/service/eks/optimized-ami/1.37/amazon-linux-2023/arm64/standard/recommended/release_version"
+    found = {"release_version": "1.37.1-20261120", "confirmed": True, "date": "2026-11-21"}
+    answers: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({"Parameters": [{"Name": name, "Value": "1.37.1-20261120"}]}, {"1.37": found}),
+        ({"InvalidParameters": [name]}, {}),
+    ]
+    for answer, expected in answers:
+        client = stubbed("ssm", ("get_parameters", {"Names": [name]}, answer))
+        assert node_image_table(client, {"releases": {}}, ["1.37"], TODAY)["releases"] == expected
 
 
 @mock_aws

@@ -11,6 +11,7 @@ from roadstead.review.finding import Finding
 from roadstead.review.reports.cost_as_json import CostReport, cost_json
 from roadstead.review.review import Review, StackReview, summary
 from roadstead.review.values import ABSENT, PropertyChange
+from roadstead.review.waivers import Waived
 
 FORMAT = 1
 
@@ -141,16 +142,8 @@ def _stack(stack: StackReview) -> StackReport:
         "in_base": stack.diff.base is not None,
         "in_head": stack.diff.head is not None,
         "changes": [_change(change) for change in stack.diff.changes],
-        "findings": [_finding(finding) for finding in stack.findings],
-        "waived": [
-            {
-                "finding": _finding(finding),
-                "person": waiver["person"],
-                "reason": waiver["reason"],
-                "expires": waiver["expires"].isoformat(),
-            }
-            for finding, waiver in stack.waived
-        ],
+        "findings": [finding_report(finding) for finding in stack.findings],
+        "waived": [waived_report(waived) for waived in stack.waived],
         "notes": list(stack.notes),
     }
     if stack.cost:
@@ -185,7 +178,18 @@ def _property(changed: PropertyChange) -> PropertyReport:
     return made
 
 
-def _finding(finding: Finding) -> FindingReport:
+def waived_report(waived: Waived) -> WaivedReport:
+    """A finding that is lifted as plain values."""
+    return {
+        "finding": finding_report(waived.finding),
+        "person": waived.waiver["person"],
+        "reason": waived.waiver["reason"],
+        "expires": waived.waiver["expires"].isoformat(),
+    }
+
+
+def finding_report(finding: Finding) -> FindingReport:
+    """A finding as plain values."""
     made: FindingReport = {
         "rule": finding.rule,
         "severity": finding.severity.value,

@@ -39,15 +39,15 @@ def report(review: Review) -> str:
 def _stack(stack: StackReview, review: Review, room: int) -> str:
     heading_lines = [
         marker(stack.diff.stack),
-        f"## {_plain(stack.diff.stack, NAME_LENGTH)}: {summary(stack.diff.changes)}",
+        f"## {plain(stack.diff.stack, NAME_LENGTH)}: {summary(stack.diff.changes)}",
     ]
     found = findings_summary(stack.findings)
     top = [
         *heading_lines,
         "",
-        f"Compared with {_plain(review.base, NAME_LENGTH)}.{f' **{found}.**' if found else ''}",
+        f"Compared with {plain(review.base, NAME_LENGTH)}.{f' **{found}.**' if found else ''}",
         "",
-        *(f"> {_plain(note, TEXT_LENGTH)}\n" for note in [*review.notes, *stack.notes][:MAX_NOTES]),
+        *(f"> {plain(note, TEXT_LENGTH)}\n" for note in [*review.notes, *stack.notes][:MAX_NOTES]),
         *_teams(stack),
     ]
     text = "\n".join(top) + "\n"
@@ -66,7 +66,7 @@ def _teams(stack: StackReview) -> list[str]:
     rows = [f"| | {' | '.join(kinds)} |", "|---|" + "--:|" * len(kinds)]
     for team in list(teams)[:MAX_TEAMS]:
         counts = Counter(change.kind for change in teams[team])
-        rows.append(f"| {_plain(team, NAME_LENGTH)} | {' | '.join(str(counts[kind] or '') for kind in kinds)} |")
+        rows.append(f"| {plain(team, NAME_LENGTH)} | {' | '.join(str(counts[kind] or '') for kind in kinds)} |")
     if len(teams) > MAX_TEAMS:
         others = [change for team in list(teams)[MAX_TEAMS:] for change in teams[team]]
         rows.append(f"\n{len(teams) - MAX_TEAMS} more teams: {summary(others)}.")
@@ -78,35 +78,36 @@ def _cost(stack: StackReview, room: int) -> str:
     if stack.cost is None:
         return ""
     rows = [
-        f"| {_plain(row.team, NAME_LENGTH)} | {_plain(row.now, NAME_LENGTH)} | {_plain(row.change, NAME_LENGTH)} |\n"
+        f"| {plain(row.team, NAME_LENGTH)} | {plain(row.now, NAME_LENGTH)} | {plain(row.change, NAME_LENGTH)} |\n"
         for row in money.rows(stack.cost)
     ]
     shown = list(_fitting(rows[: MAX_TEAMS + 1], room - _RESERVED))
     left = f"\n{len(rows) - len(shown)} more teams.\n" if shown and len(shown) < len(rows) else ""
     table = "| | USD a month | change |\n|---|--:|--:|\n" + "".join(shown) + left + "\n" if shown else ""
-    says = f"{_plain(money.prices(stack.cost.now), TEXT_LENGTH)} {money.NOT_COUNTED}" if stack.cost.now else ""
-    text = f"**{_plain(money.headline(stack.cost), TEXT_LENGTH)}**\n\n{_fold('by team', f'{table}{says}')}"
+    says = f"{plain(money.prices(stack.cost.now), TEXT_LENGTH)} {money.NOT_COUNTED}" if stack.cost.now else ""
+    text = f"**{plain(money.headline(stack.cost), TEXT_LENGTH)}**\n\n{_fold('by team', f'{table}{says}')}"
     return text if len(text) <= room else ""
 
 
 def _findings(findings: Sequence[Finding], room: int) -> str:
-    shown = list(_fitting((_finding(finding) for finding in findings), room - _RESERVED))
+    shown = list(_fitting((finding_item(finding) for finding in findings), room - _RESERVED))
     left = findings[len(shown) :]
     tail = f"- … and {findings_summary(left)} more.\n" if left else ""
     return "".join(shown) + tail + ("\n" if findings else "")
 
 
-def _finding(finding: Finding) -> str:
-    place = ": ".join(_plain(part, NAME_LENGTH) for part in (finding.file, finding.key) if part)
-    about = f"{_plain(finding.rule, NAME_LENGTH)}: {_plain(named_urn(finding.resource), NAME_LENGTH)}"
-    says = f"{_plain(finding.what, TEXT_LENGTH)} {_plain(finding.do, TEXT_LENGTH)}"
+def finding_item(finding: Finding) -> str:
+    """A finding as an item of a list."""
+    place = ": ".join(plain(part, NAME_LENGTH) for part in (finding.file, finding.key) if part)
+    about = f"{plain(finding.rule, NAME_LENGTH)}: {plain(named_urn(finding.resource), NAME_LENGTH)}"
+    says = f"{plain(finding.what, TEXT_LENGTH)} {plain(finding.do, TEXT_LENGTH)}"
     return f"- {_ICONS[finding.severity]} **{about}**{f' ({place})' if place else ''}: {says}\n"
 
 
 def _waived(waived: Sequence[Waived], room: int) -> str:
     lines = (
-        f"- {_plain(finding.rule, NAME_LENGTH)}: {_plain(named_urn(finding.resource), NAME_LENGTH)}, "
-        f"until {waiver['expires']} by {_plain(waiver['person'], NAME_LENGTH)}: {_plain(waiver['reason'], TEXT_LENGTH)}\n"
+        f"- {plain(finding.rule, NAME_LENGTH)}: {plain(named_urn(finding.resource), NAME_LENGTH)}, "
+        f"until {waiver['expires']} by {plain(waiver['person'], NAME_LENGTH)}: {plain(waiver['reason'], TEXT_LENGTH)}\n"
         for finding, waiver in waived
     )
     shown = list(_fitting(lines, room - _RESERVED))
@@ -123,7 +124,7 @@ def _folds(stack: StackReview, room: int) -> str:
         hidden += changes[len(shown) :]
         if shown:
             # No line begins with what would end the block: each has a sign or is indented.
-            title = f"{_plain(team, NAME_LENGTH)}: {summary(changes)}"
+            title = f"{plain(team, NAME_LENGTH)}: {summary(changes)}"
             text += _fold(title, f"```diff\n{''.join(shown)}```\n")
     return text + (f"Not shown here: {summary(hidden)}.\n" if hidden else "")
 
@@ -149,7 +150,7 @@ def _fitting(blocks: Iterable[str], room: int) -> Iterable[str]:
         yield block
 
 
-def _plain(text: str, length: int) -> str:
+def plain(text: str, length: int) -> str:
     """Text that Markdown and HTML show as it is, and that calls nobody; what is to be spelt out may double its length."""
     spelt = _spelt(cut(text, length))
     return spelt if len(spelt) <= 2 * length else _spelt(cut(text, length // 4))

@@ -1,6 +1,6 @@
 """A review in a terminal: the summary first, then what the rules say, then every change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -11,6 +11,7 @@ from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import money
 from roadstead.review.reports.lines import details, heading, named_urn
 from roadstead.review.review import BY_RISK, Review, StackReview, by_team, findings_summary, summary
+from roadstead.review.waivers import Waived
 
 VALUE_LENGTH = 100
 _STYLES = {
@@ -26,12 +27,17 @@ _SEVERITIES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.
 
 def report(review: Review, *, color: bool) -> str:
     """A review as text, in colours where standard output shows them and they are wanted."""
-    console = Console(soft_wrap=True, highlight=False, emoji=False, markup=False)
-    if not color:
-        console = Console(soft_wrap=True, highlight=False, emoji=False, markup=False, no_color=True, width=120)
+    console = console_for(color=color)
     with console.capture() as captured:
         _show(review, console)
     return captured.get()
+
+
+def console_for(*, color: bool) -> Console:
+    """What text is written with."""
+    if color:
+        return Console(soft_wrap=True, highlight=False, emoji=False, markup=False)
+    return Console(soft_wrap=True, highlight=False, emoji=False, markup=False, no_color=True, width=120)
 
 
 def _show(review: Review, console: Console) -> None:
@@ -83,15 +89,20 @@ def _cost(cost: Cost, console: Console, *, with_teams: bool) -> None:
 
 def _stack(stack: StackReview, console: Console) -> None:
     console.print(f"\n── {stack.diff.stack}", style="dim")
-    for finding in stack.findings:
-        _finding(finding, console)
-    for finding, waiver in stack.waived:
-        where = f"{finding.rule}: {named_urn(finding.resource)}"
-        console.print(f"waived until {waiver['expires']} by {waiver['person']}: {where}", style="dim")
+    show_findings(stack.findings, stack.waived, console)
     for team, changes in by_team(stack.diff).items():
         console.print(f"{team}:", style="bold")
         for change in changes:
             _change(change, console)
+
+
+def show_findings(findings: Sequence[Finding], waived: Sequence[Waived], console: Console) -> None:
+    """What the rules say, and what somebody answers for."""
+    for finding in findings:
+        _finding(finding, console)
+    for finding, waiver in waived:
+        where = f"{finding.rule}: {named_urn(finding.resource)}"
+        console.print(f"waived until {waiver['expires']} by {waiver['person']}: {where}", style="dim")
 
 
 def _finding(finding: Finding, console: Console) -> None:

@@ -4,18 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding
-from roadstead.review.rules import access, blast_radius, capacity, cost, lock_out, parity, spot, workload
+from roadstead.review.rules import access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
 
 Rule = Callable[[StackDiff], Iterator[Finding]]
 RuleAcross = Callable[[Mapping[str, StackDiff]], Iterator[Finding]]
 
 RULES: tuple[Rule, ...] = tuple(
-    family.findings for family in (capacity, blast_radius, lock_out, spot, access, workload, cost)
+    family.findings for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, upgrade)
 )
 """Rules about one stack."""
 ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings,)
 """Rules about all stacks together, by name."""
 IDS = frozenset(
-    id_ for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity) for id_ in family.IDS
+    id_
+    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade)
+    for id_ in family.IDS
 )
 """The id of everything that a rule can find."""

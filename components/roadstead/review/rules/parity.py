@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from roadstead.kubernetes_versions import minor
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
@@ -68,15 +69,11 @@ def _addons(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
 def _cluster_version(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
     """A production ahead of staging. One that follows later is how it should be."""
     type_ = "aws:eks/cluster:Cluster"
-    known = [_number(cluster) for rehearsal in rehearsals for cluster in rehearsal.of_type(type_)]
+    known = [minor(cluster.inputs["version"]) for rehearsal in rehearsals for cluster in rehearsal.of_type(type_)]
     for cluster in graph.of_type(type_):
-        if known and _number(cluster) > max(known):
+        if known and minor(cluster.inputs["version"]) > max(known):
             what = f"would run Kubernetes {cluster.inputs['version']}, newer than staging."
             yield _finding(graph, cluster, VERSION, what, "Upgrade staging first.")
-
-
-def _number(cluster: Resource) -> tuple[int, ...]:
-    return tuple(int(part) for part in str(cluster.inputs["version"]).split("."))
 
 
 def _policies(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:

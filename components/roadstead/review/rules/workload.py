@@ -9,7 +9,7 @@ from roadstead.offline.graph import UNKNOWN, Graph, Resource
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import APP, finding
-from roadstead.review.workloads import DAEMON_SET, SERVING, Body, Workload, objects, selects, workloads
+from roadstead.review.workloads import DAEMON_SET, SERVING, Body, Workload, declared, objects, selects, workloads
 
 DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
     "workload/budget-blocks-drain",
@@ -30,8 +30,8 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
     graph = diff.head
     if graph is None:
         return
-    running = [workload for workload in workloads(graph) if workload.resource.inputs.get("kind") == workload.kind]
-    yield from _budgets(graph, running)
+    running = declared(graph)
+    yield from budgets(graph, running)
     defaulted = _namespaces_with_limits(graph)
     registries, released = _registries(graph), _released(graph)
     for workload in running:
@@ -58,16 +58,16 @@ def _containers(workload: Workload) -> list[Body]:
     return [*workload.pod["containers"], *(workload.pod.get("initContainers") or [])]
 
 
-def _budgets(graph: Graph, running: Sequence[Workload]) -> Iterator[Finding]:
+def budgets(graph: Graph, running: Sequence[Workload]) -> Iterator[Finding]:
     """Budgets that let no pod go. With two over the same pods the API server refuses every eviction.
 
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
-    budgets = list(objects(graph, "PodDisruptionBudget"))
+    there = list(objects(graph, "PodDisruptionBudget"))
     for workload in running:
         over = [
             (resource, body)
-            for resource, body in budgets
+            for resource, body in there
             if body["metadata"].get("namespace", "default") == workload.namespace
             and selects(body["spec"].get("selector") or {}, workload.labels)
         ]

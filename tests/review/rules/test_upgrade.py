@@ -1,0 +1,243 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.graphs import (
+    changed,
+    component,
+    deployment,
+    diff,
+    graph,
+    kubernetes,
+    namespace,
+    node_group,
+    only,
+    resource,
+)
+from tests.review.rules.table import Case, found, holds, named
+
+from roadstead.facts.addon_versions import addon_versions
+from roadstead.offline.graph import Graph, Resource, Unknown
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Severity
+from roadstead.review.rules.upgrade import IDS, findings, towards
+
+
+def cluster(version: Any = "1.36") -> Resource:
+    return resource("aws:eks/cluster:Cluster", "live", {"name": "live", "version": version})
+
+
+def nodes(release: Any, name: str = "general") -> Resource:
+    return changed(node_group(name), releaseVersion=release)
+
+
+def addon(version: str, name: str = "coredns", **fields: Any) -> Resource:
+    return resource("aws:eks/addon:Addon", name, {"addonName": name, "addonVersion": version}, **fields)
+
+
+def written(api_version: str, kind: str) -> Resource:
+    return kubernetes(kind, "it", "payments", apiVersion=api_version)
+
+
+def upgraded(old: str, new: str, *also: Resource) -> StackDiff:
+    """A stack in which nothing changes but its cluster's version."""
+    return diff(graph(cluster(old), *also), graph(cluster(new), *also))
+
+
+NEWEST_COREDNS, OLDER_COREDNS = addon_versions("1.36")["coredns"], addon_versions("1.35")["coredns"]
+
+
+def budget(**spec: Any) -> Resource:
+    selector = {"matchLabels": {"app.kubernetes.io/name": "api"}}
+    return kubernetes(
+        "PodDisruptionBudget", "api", "payments", apiVersion="policy/v1", spec={"selector": selector, **spec}
+    )
+
+
+IN_A_DIFFERENCE = [
+    Case(
+        "upgrade/skipped-minor",
+        finds=upgraded("1.34", "1.36"),
+        near_miss=upgraded("1.35", "1.36"),
+        says="from 1.34 to 1.36: EKS goes one minor version at a time",
+    ),
+    Case(
+        "upgrade/goes-back",
+        finds=upgraded("1.36", "1.35"),
+        near_miss=upgraded("1.36", "1.36"),
+        says="back from 1.36 to 1.35",
+    ),
+    Case(
+        "upgrade/version-skew",
+        finds=upgraded("1.35", "1.36", nodes("1.32.9-20260101")),
+        near_miss=upgraded("1.35", "1.36", nodes("1.33.9-20260101")),
+        says="general runs 1.32.9-20260101, 4 minor versions behind a control plane of 1.36",
+    ),
+    Case(
+        "upgrade/version-skew",
+        finds=only(graph(cluster("1.35"), nodes("1.36.4-20260930"))),
+        near_miss=only(graph(cluster("1.36"), nodes("1.36.4-20260930"))),
+        says="general would run 1.36.4-20260930, newer than a control plane of 1.35",
+    ),
+    Case(
+        "upgrade/version-skew",
+        finds=only(graph(cluster("1.35"), addon("v1.36.0-eksbuild.25", "kube-proxy"))),
+        near_miss=only(graph(cluster("1.35"), addon("v1.36.0-eksbuild.25", "other"))),
+        says="kube-proxy would run v1.36.0-eksbuild.25",
+    ),
+    Case(
+        "upgrade/add-on-version",
+        finds=upgraded("1.35", "1.36", addon(OLDER_COREDNS)),
+        near_miss=upgraded("1.35", "1.36", addon(NEWEST_COREDNS)),
+        says=f"coredns stays at {OLDER_COREDNS}",
+        severity=Severity.WARNING,
+    ),
+    Case(
+        "upgrade/removed-api",
+        finds=only(graph(cluster(), written("policy/v1beta1", "PodDisruptionBudget"))),
+        near_miss=only(graph(cluster(), written("policy/v1", "PodDisruptionBudget"))),
+        says="PodDisruptionBudget payments/it is written in policy/v1beta1, which the API server does not have any more since Kubernetes 1.25",
+    ),
+    Case(
+        "upgrade/deprecated-api",
+        finds=only(graph(cluster(), written("storage.k8s.io/v1beta1", "VolumeAttributesClass"))),
+        near_miss=only(graph(cluster("1.33"), written("storage.k8s.io/v1beta1", "VolumeAttributesClass"))),
+        says="deprecated since Kubernetes 1.34 and goes with 1.37",
+        severity=Severity.WARNING,
+    ),
+]
+ON_THE_WAY = [
+    Case(
+        "upgrade/not-offered",
+        finds=only(graph(cluster("1.35"))),
+        near_miss=only(graph(component("Team", "payments", kubernetes_version="1.35"))),
+        says="EKS does not offer Kubernetes 1.37, according to data/eks_versions.json of 20",
+    ),
+    Case(
+        "upgrade/add-on-version",
+        finds=only(graph(cluster(), addon("v1.14.3-eksbuild.23"))),
+        near_miss=only(graph(cluster())),
+        says="has no add-ons for Kubernetes 1.37",
+        severity=Severity.WARNING,
+    ),
+    Case(
+        "upgrade/version-skew",
+        finds=only(graph(cluster("1.36"), nodes("1.33.9-20260101"))),
+        near_miss=only(graph(cluster("1.36"), nodes("1.34.9-20260101"))),
+        says="4 minor versions behind a control plane of 1.37",
+    ),
+    Case(
+        "upgrade/removed-api",
+        finds=only(graph(cluster(), written("storage.k8s.io/v1beta1", "VolumeAttributesClass"))),
+        near_miss=only(graph(cluster(), written("storage.k8s.io/v1", "VolumeAttributesClass"))),
+        says="since Kubernetes 1.37",
+    ),
+    Case(
+        "upgrade/deprecated-api",
+        finds=only(graph(written("admissionregistration.k8s.io/v1beta1", "MutatingAdmissionPolicy"))),
+        near_miss=only(graph(written("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy"))),
+        says="deprecated since Kubernetes 1.37 and goes with 1.40",
+        severity=Severity.WARNING,
+    ),
+    Case(
+        "upgrade/blocks-drain",
+        finds=only(graph(namespace(), deployment(), budget(maxUnavailable=0))),
+        near_miss=only(graph(namespace(), deployment(), budget(maxUnavailable=1))),
+        says="lets no pod go while there are 2",
+    ),
+    Case(
+        "upgrade/blocks-drain",
+        finds=only(
+            graph(namespace(), deployment(), budget(maxUnavailable=1), replace(budget(minAvailable=1), urn="b"))
+        ),
+        near_miss=only(graph(namespace(), deployment(), budget(minAvailable=1))),
+        says="are under 2 disruption budgets",
+    ),
+    Case(
+        "upgrade/single-replica",
+        finds=only(graph(namespace(), deployment(replicas=1), budget(maxUnavailable=1))),
+        near_miss=only(graph(namespace(), deployment(replicas=2), deployment(replicas=1, kind="DaemonSet"))),
+        says="payments/api has a single replica",
+        severity=Severity.WARNING,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", IN_A_DIFFERENCE, ids=lambda case: case.rule)
+def test_a_change_of_version_is_found_to_break_what_it_breaks(case: Case) -> None:
+    holds(findings, case)
+
+
+@pytest.mark.parametrize("case", ON_THE_WAY, ids=lambda case: case.rule)
+def test_on_the_way_to_1_37_is_found_what_stands_there(case: Case) -> None:
+    def to_1_37(given: StackDiff) -> Any:
+        assert given.head
+        return towards(given.head, "1.37")
+
+    holds(to_1_37, case)
+
+
+def test_every_id_has_a_case() -> None:
+    assert named([*IN_A_DIFFERENCE, *ON_THE_WAY]) == set(IDS)
+
+
+def test_nodes_that_are_too_old_may_be_renewed_while_the_control_plane_stays() -> None:
+    before, after = nodes("1.32.9-20260101"), nodes("1.36.4-20260930")
+    assert list(findings(diff(graph(cluster(), before), graph(cluster(), after)))) == []
+
+
+def test_nodes_that_are_renewed_together_with_the_control_plane_are_still_old_while_that_moves() -> None:
+    before, after = nodes("1.32.9-20260101"), nodes("1.36.4-20260930")
+    together = diff(graph(cluster("1.35"), before), graph(cluster("1.36"), after))
+    assert "runs 1.32.9-20260101" in found(findings, together, "upgrade/version-skew")[0].what
+
+
+def test_nodes_that_are_renewed_in_time_on_a_long_way_are_no_finding() -> None:
+    """From 1.33 to 1.37 they would be four versions behind, if they stayed; the first step takes them as they are."""
+    there = graph(cluster("1.33"), nodes("1.33.9-20260101"))
+    assert found(lambda diff: towards(diff.head or there, "1.37"), only(there), "upgrade/version-skew") == []
+
+
+def test_an_add_on_that_is_written_down_is_nobodys_business_while_the_version_stays() -> None:
+    assert list(findings(only(graph(cluster(), addon(OLDER_COREDNS))))) == []
+
+
+def test_an_add_on_that_follows_the_table_is_no_finding() -> None:
+    made_by = component("ClusterAddons", "live", versions={"metrics-server": "v0.1.0-eksbuild.1"})
+    following = graph(cluster("1.35"), made_by, addon(OLDER_COREDNS, parent=made_by.urn))
+    assert list(towards(following, "1.36")) == []
+    stays = graph(cluster("1.35"), made_by, addon("v0.1.0-eksbuild.1", "metrics-server", parent=made_by.urn))
+    (finding,) = towards(stays, "1.36")
+    assert (finding.file, finding.key) == ("Pulumi.test.yaml", "roadstead:addons.versions.metrics-server")
+
+
+def test_what_an_add_on_brings_is_no_object_of_ours() -> None:
+    there = graph(cluster(), addon("v1.14.3-eksbuild.23"))
+    assert {finding.rule for finding in towards(there, "1.36")} <= {"upgrade/add-on-version"}
+
+
+def test_a_removed_api_names_what_to_write_instead_where_there_is_something() -> None:
+    def says(api_version: str, kind: str) -> str:
+        return next(iter(towards(graph(written(api_version, kind)), "1.36"))).do
+
+    assert says("batch/v1beta1", "CronJob").startswith("Write it as batch/v1 CronJob;")
+    flow = "flowcontrol.apiserver.k8s.io"
+    assert says(f"{flow}/v1beta1", "FlowSchema").startswith(f"Write it as {flow}/v1 FlowSchema;"), "v1beta3 is gone too"
+    assert says("extensions/v1beta1", "Ingress").startswith("Write it as networking.k8s.io/v1 Ingress;")
+    assert says("policy/v1beta1", "PodSecurityPolicy").startswith("Kubernetes names no replacement")
+
+
+def test_kinds_of_other_peoples_are_let_be() -> None:
+    assert list(towards(graph(written("example.com/v1beta1", "PodDisruptionBudget")), "1.37")) == []
+
+
+def test_what_is_not_known_before_creation_is_no_version() -> None:
+    unknown = graph(cluster(Unknown()), nodes(Unknown()))
+    assert [*findings(only(unknown)), *towards(unknown, "1.37")] == []
+
+
+@pytest.mark.parametrize("stack", ["staging", "production", "local"])
+def test_the_committed_stacks_are_well_where_they_are(stack: str, request: pytest.FixtureRequest) -> None:
+    here: Graph = request.getfixturevalue(stack)
+    assert list(findings(only(here))) == []
+    assert {finding.rule for finding in towards(here, "1.36")} == {"upgrade/single-replica"}
