@@ -10,15 +10,24 @@ from pulumi_policy import (
     PolicyResourceOptions,
     ResourceValidationArgs,
 )
+from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY, deserialize_properties
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
+
+IN_CLEAR = "in-clear-90d1"
+"""What every secret is."""
 
 
 def inputs(graph: Graph) -> list[ResourceValidationArgs]:
     return [
         ResourceValidationArgs(
-            made.type, _values(made.inputs), made.urn, made.name, _options(made), _provider(graph, made)
+            made.type,
+            deserialize_properties(_value(made.inputs), proxy_secrets=True),
+            made.urn,
+            made.name,
+            _options(made),
+            _provider(graph, made),
         )
         for made in graph.resources.values()
     ]
@@ -29,7 +38,7 @@ def outputs(graph: Graph) -> list[PolicyResource]:
     shown = {
         urn: PolicyResource(
             made.type,
-            _values({**made.inputs, **made.computed} if made.custom else made.outputs or {}),
+            unknown_checking_proxy(deserialize_properties(_value(_outputs(made)))),
             urn,
             made.name,
             _options(made),
@@ -50,22 +59,24 @@ def outputs(graph: Graph) -> list[PolicyResource]:
     return list(shown.values())
 
 
+def _outputs(made: Resource) -> Mapping[str, Any]:
+    return {**made.inputs, **made.computed} if made.custom else made.outputs or {}
+
+
 def _options(made: Resource) -> PolicyResourceOptions:
     timeouts = PolicyCustomTimeouts(0, 0, 0)
     return PolicyResourceOptions(made.protect, [], None, list(made.aliases), timeouts, [], made.parent)
 
 
 def _provider(graph: Graph, made: Resource) -> PolicyProviderResource | None:
-    provider = graph.resources.get(made.provider or "")
-    return provider and PolicyProviderResource(provider.type, {}, provider.urn, provider.name)
-
-
-def _values(values: Mapping[str, Any]) -> Any:
-    return unknown_checking_proxy(_value(values))
+    if made.provider is None:
+        return None
+    provider = graph.resources[made.provider]
+    return PolicyProviderResource(provider.type, {}, provider.urn, provider.name)
 
 
 def _value(value: Any) -> Any:
-    """As the engine's messages have it: numbers are all alike, and a policy pack gets secrets in clear."""
+    """As the engine's messages have it: numbers are all alike, what is not known or secret is marked."""
     if isinstance(value, Mapping):
         return {key: _value(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -73,5 +84,5 @@ def _value(value: Any) -> Any:
     if isinstance(value, Unknown):
         return UNKNOWN_STRING_VALUE
     if isinstance(value, Secret):
-        return "in clear"
+        return {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": IN_CLEAR}
     return float(value) if type(value) is int else value

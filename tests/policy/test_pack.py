@@ -3,17 +3,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pulumi_policy import EnforcementLevel, Policy, StackValidationArgs
-from tests.graphs import graph, node_group
+from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy
+from tests.graphs import deployment, graph, namespace, node_group
 from tests.policy import shown
 from tests.review.rules.table import Case
 from tests.review.rules.test_rules import CASES
 from tests.support import ROOT
 
-from roadstead.offline.graph import Graph
+from roadstead.offline.graph import Graph, Secret
 from roadstead.offline.render import render
 from roadstead.policy import pack
 from roadstead.policy.pack import ASKED, NOT_DECIDED, Pack
+from roadstead.policy.reading import Inputs
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules import COMPARING, IDS, RULES, parity
@@ -35,12 +36,15 @@ def violations(policies: Sequence[Policy], graph: Graph) -> list[tuple[str, str,
     found: list[tuple[str, str, str | None]] = []
     for each in shown.inputs(graph):
         for policy in policies:
-            if policy.name == pack.INPUTS:
-                policy.validate(each, lambda message, urn: found.append((pack.INPUTS, message, urn)))
-    args = StackValidationArgs(shown.outputs(graph))
+            if isinstance(policy, ResourceValidationPolicy):
+                assert policy.remediate(each) is None
     for policy in policies:
-        if policy.name != pack.INPUTS:
-            policy.validate(args, lambda message, urn=None, name=policy.name: found.append((name, message, urn)))
+        if isinstance(policy, StackValidationPolicy):
+
+            def report(message: str, urn: str | None = None, name: str = policy.name) -> None:
+                found.append((name, message, urn))
+
+            policy.validate(StackValidationArgs(shown.outputs(graph)), report)
     return found
 
 
@@ -104,7 +108,7 @@ def test_in_a_first_preview_what_is_certain_is_decided_and_the_rest_is_said() ->
     ]
     undecided = found[-1][1]
     assert (
-        "lock-out/key-root: not decided in a preview, only known after creation: policy of Key data, payments"
+        "lock-out/key-root: not decided, for this is only known after creation: policy of Key data, payments"
         in undecided
     )
     assert "spot/too-few-types" not in undecided
@@ -129,3 +133,36 @@ def test_what_was_shown_of_an_earlier_state_is_forgotten() -> None:
     policies = Pack(ROOT, TODAY).policies()
     assert violations(policies, BAD) != []
     assert violations(policies, graph(node_group("general"))) == []
+
+
+def test_a_secret_is_in_no_message() -> None:
+    secret = graph(namespace(), deployment(container={"image": Secret.of(1)}))
+    found = violations(Pack(ROOT, TODAY).policies(), secret)
+    assert "workload/image-not-pinned" in {rule for rule, _, _ in found}
+    assert shown.IN_CLEAR not in str(found)
+    assert "runs [secret] without a digest" in str(found)
+
+
+def test_the_graph_is_the_one_that_was_shown(production: Graph) -> None:
+    known = Inputs()
+    for each in shown.inputs(production):
+        known.remember(each)
+    read = known.graph(shown.outputs(production))
+    assert list(read.resources) == list(production.resources)
+    for urn, made in production.resources.items():
+        there = read.resources[urn]
+        for field in ("type", "name", "parent", "provider", "inputs", "protect", "custom"):
+            assert getattr(there, field) == getattr(made, field), (urn, field)
+        assert sorted(there.dependencies) == sorted(made.dependencies)
+        assert {**there.computed, **made.computed} == there.computed
+
+
+def test_without_inputs_the_pack_does_not_pretend_to_have_looked() -> None:
+    policies = [policy for policy in Pack(ROOT, TODAY).policies() if policy.name != pack.INPUTS]
+    assert violations(policies, BAD) == [(NOT_DECIDED, pack.NOTHING_SHOWN, None)]
+
+
+def test_what_was_never_given_anything_is_read_off_its_outputs(production: Graph) -> None:
+    read = Inputs().graph(shown.outputs(production))
+    group = production.of_type("aws:eks/nodeGroup:NodeGroup")[0]
+    assert read.resources[group.urn].inputs.items() >= group.inputs.items()

@@ -3,15 +3,16 @@
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.graphs import component, deployment, graph, kubernetes, namespace, node_group, only, resource
 from tests.review.rules.table import Case
 from tests.review.rules.test_rules import CASES
 
-from roadstead.offline.graph import Graph, Resource, Unknown
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding
 from roadstead.review.rules import COMPARING, RULES, Rule, capacity
 from roadstead.review.undecided import asked
 
@@ -39,7 +40,7 @@ def in_preview(head: Graph) -> Iterator[Graph]:
             values: Mapping[str, Any] = getattr(made, field)
             for key, value in values.items():
                 for hole in holes(value) if key not in NEVER_UNKNOWN else []:
-                    changed = replace(made, **{field: {**values, key: hole}})
+                    changed = replace(made, **{field: {**values, key: hole}})  # type: ignore[arg-type]
                     yield replace(head, resources={**head.resources, urn: changed})
 
 
@@ -88,20 +89,42 @@ def test_where_everything_is_known_nothing_is_undecided() -> None:
 
 
 def test_a_sentence_names_some_resources_and_counts_the_rest() -> None:
-    image = {"container": {"image": Unknown()}}
-    head = graph(namespace(), *(deployment(name, **image) for name in ("a", "b", "c", "d", "e")))
+    image = {"image": Unknown()}
+    head = graph(namespace(), *(deployment(name, container=image) for name in ("a", "b", "c", "d", "e")))
     assert asked(RULES, only(head)).undecided == (
-        "workload/digest-not-released, workload/foreign-registry, workload/image-not-pinned: not decided in a preview, "
-        "only known after creation: spec.template.spec.containers[].image of Deployment payments.a, payments.b, "
+        "workload/digest-not-released, workload/foreign-registry, workload/image-not-pinned: not decided, for this "
+        "is only known after creation: spec.template.spec.containers[].image of Deployment payments.a, payments.b, "
         "payments.c and 2 more.",
     )
 
 
-def test_a_rule_that_breaks_on_an_unknown_value_leaves_the_others_their_say() -> None:
-    head = graph(node_group(spot=True), namespace(), deployment(replicas=Unknown(), container={"image": "nginx"}))
+@pytest.mark.parametrize("hidden", [Unknown(), Secret.of(1)], ids=["unknown", "secret"])
+@pytest.mark.parametrize("field", ["replicas", "spec", "containers"])
+def test_what_a_rule_breaks_on_is_named_and_the_rest_is_still_looked_at(hidden: object, field: str) -> None:
+    unreadable = {
+        "replicas": deployment("api", replicas=hidden),  # type: ignore[arg-type]
+        "spec": kubernetes("Deployment", "api", "payments", spec=hidden),
+        "containers": deployment("api", pod={"containers": hidden}),
+    }[field]
+    large = deployment("large", cpu="90", container={"image": "nginx"})
+    head = graph(node_group(spot=True), namespace(), unreadable, large)
     answers = asked(RULES, only(head))
-    assert {"spot/too-few-types", "workload/image-not-pinned"} <= {finding.rule for finding in answers.findings}
-    assert [text for text in answers.undecided if text.startswith("capacity/…: not decided in a preview")]
+    there = {(finding.rule, finding.resource) for finding in answers.findings}
+    assert {("capacity/fits-no-node", large.urn), ("workload/image-not-pinned", large.urn)} <= there
+    assert "spot/too-few-types" in {rule for rule, _ in there}
+    for family in ("capacity", "spot", "workload"):
+        assert [text for text in answers.undecided if f"{family}/" in text and "payments.api" in text]
+
+
+def test_a_rule_that_breaks_even_so_is_said_to_be_undecided() -> None:
+    def findings(diff: StackDiff) -> Iterator[Finding]:
+        raise ValueError(diff.stack)
+
+    rule = cast(Rule, findings)
+    answers = asked([rule], only(graph(component("Cluster", "test", size=Unknown()))))
+    assert answers.undecided == (
+        "test-undecided/…: not decided, for this is only known after creation: size of Cluster test.",
+    )
 
 
 def test_a_rule_that_breaks_where_everything_is_known_is_an_error_of_ours() -> None:

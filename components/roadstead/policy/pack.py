@@ -30,6 +30,10 @@ ADVISORY = frozenset([spot.ZONES, spot.SINGLE, workload.PROBE, workload.LIMIT])
 """Of those, the ones that only warn."""
 PROJECT_ERRORS, PROJECT_WARNINGS, NOT_DECIDED, INPUTS = "project/errors", "project/warnings", "not-decided", "inputs"
 
+NOTHING_SHOWN = (
+    f'every rule: not decided: they need the policy {INPUTS!r} at its own level; configure it as "remediate".'
+)
+
 
 class Pack:
     """The policies of a project, with what they remember of the stack that they look at."""
@@ -45,8 +49,10 @@ class Pack:
         return [
             ResourceValidationPolicy(
                 INPUTS,
-                "Remembers what each resource is given, for the other policies. It finds nothing.",
-                self._remember,
+                "Remembers what each resource is given, for the other policies. It finds and changes nothing.",
+                # Of all policies these alone are shown which values are secret.
+                remediate=self._remember,
+                enforcement_level=EnforcementLevel.REMEDIATE,
             ),
             *(
                 self._policy(rule, f"docs/rules.md#{rule.partition('/')[0]}", is_error=rule not in ADVISORY)
@@ -71,7 +77,7 @@ class Pack:
         level = EnforcementLevel.MANDATORY if is_error else EnforcementLevel.ADVISORY
         return StackValidationPolicy(name, description, validate, level)
 
-    def _remember(self, shown: ResourceValidationArgs, _report: ReportViolation) -> None:
+    def _remember(self, shown: ResourceValidationArgs) -> None:
         self._inputs.remember(shown)
         self._answered = None
 
@@ -82,6 +88,8 @@ class Pack:
 
     def _answers(self, shown: Sequence[PolicyResource]) -> Answers:
         """What the rules say; asked once, although every policy is shown the stack anew."""
+        if self._inputs.is_empty:
+            return Answers((), (NOTHING_SHOWN,))
         if self._answered is None:
             graph = inferred(self._inputs.graph(shown))
             found = asked(self._rules, StackDiff(graph.stack, None, graph, (), is_compared=False))

@@ -1,15 +1,19 @@
 """From what the engine shows a policy pack to the graph that rules look at."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from pulumi_policy import PolicyResource, ResourceValidationArgs
-from pulumi_policy.proxy import UnknownValueError
+import pulumi_policy
+from pulumi_policy import PolicyResource, ResourceValidationArgs, proxy
 
-from roadstead.offline.graph import Graph, Resource, Unknown, ordered
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown, ordered
 from roadstead.review.urns import Urn
 
 PROVIDERS = "pulumi:providers:"
+HELD = "__target"
+"""The key under which a proxy of the SDK gives what it holds."""
+UNKNOWN_VALUES = {text for name, text in vars(proxy).items() if name.startswith("UNKNOWN_") and name.endswith("_VALUE")}
 
 
 class Inputs:
@@ -20,6 +24,11 @@ class Inputs:
 
     def __init__(self) -> None:
         self._by_urn: dict[str, Mapping[str, Any]] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was remembered."""
+        return not self._by_urn
 
     def remember(self, shown: ResourceValidationArgs) -> None:
         """Keeps what one resource is given."""
@@ -55,16 +64,20 @@ class Inputs:
 
 
 def value(shown: Any) -> Any:
-    """A value without the proxies that raise an error where it is not known; whole numbers as `int`."""
-    if isinstance(shown, Mapping):
-        return {key: _item(shown, key) for key in sorted(shown)}
-    if isinstance(shown, Sequence) and not isinstance(shown, str):
-        return [_item(shown, number) for number in range(len(shown))]
+    """A value as graphs have it: `Unknown`, `Secret`, whole numbers as `int`, and without the SDK's proxies."""
+    if isinstance(shown, pulumi_policy.Secret):
+        return Secret.of(shown.value)
+    if isinstance(shown, str):
+        return Unknown() if shown in UNKNOWN_VALUES else shown
+    if isinstance(shown, Mapping | Sequence):
+        return _container(shown)
     return int(shown) if isinstance(shown, float) and shown.is_integer() else shown
 
 
-def _item(container: Any, key: Any) -> Any:
-    try:
-        return value(container[key])
-    except UnknownValueError:
-        return Unknown()
+def _container(shown: Any) -> Any:
+    # A proxy hides which values are secret, or raises an error for those that are not known.
+    with suppress(KeyError, TypeError):
+        shown = shown[HELD]
+    if isinstance(shown, Mapping):
+        return {key: value(item) for key, item in sorted(shown.items())}
+    return [value(item) for item in shown]

@@ -1,12 +1,13 @@
-"""Which rules cannot be decided, because what they look at is only known after creation."""
+"""Which rules cannot be decided, because what they look at is only known after creation, or secret."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from roadstead.cluster.nodes import NODE_GROUP
-from roadstead.offline.graph import Graph, Resource, Unknown
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report.tree import kind
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding
@@ -15,7 +16,7 @@ from roadstead.review.rules import Rule, access, capacity, lock_out, spot, workl
 from roadstead.review.stacks import APP, CLUSTER, TEAM
 from roadstead.review.workloads import ENDING, SERVING
 
-NOT_DECIDED = "not decided in a preview, only known after creation"
+NOT_DECIDED = "not decided, for this is only known after creation"
 NAMED = 3
 """How many resources a text names before it only counts."""
 
@@ -82,66 +83,93 @@ LOOKS: tuple[_Look, ...] = (
 
 
 class Answers(NamedTuple):
-    """What rules say of a stack of which some values are not known."""
+    """What rules say of a stack of which some values cannot be seen."""
 
     findings: tuple[Finding, ...]
     undecided: tuple[str, ...]
     """Sentences, each of which begins with the ids (or the family) that it is about."""
 
 
+class _Hidden(NamedTuple):
+    """A value that rules look at and cannot see."""
+
+    resource: Resource
+    path: str
+    is_secret: bool
+    rules: frozenset[str]
+
+
 def asked(rules: Iterable[Rule], diff: StackDiff) -> Answers:
-    """Asks rules. One that breaks on what is not known is told; where everything is known it is an error of ours."""
+    """Asks rules. One that breaks on what it cannot see is asked again without those resources; else it is our error."""
+    hidden = list(_hidden(diff.head)) if diff.head else []
     found: list[Finding] = []
-    broken = []
-    unknown = list(_unknown(diff.head)) if diff.head else []
+    missing = list(hidden)
     for rule in rules:
         try:
-            found.extend(rule(diff))
+            found += list(rule(diff))
         except Exception:
-            if not unknown:
+            if not hidden:
                 raise
-            broken.append(_broken(rule))
-    return Answers(tuple(found), (*broken, *_texts(unknown)))
+            family = rule.__module__.rpartition(".")[2].replace("_", "-")
+            unreadable = [value for value in hidden if _is_in_the_way(value, family)]
+            try:
+                found += list(rule(_without(diff, unreadable)))
+            except Exception:
+                unreadable = hidden
+            missing += [value._replace(rules=frozenset({f"{family}/…"})) for value in unreadable]
+    return Answers(tuple(found), tuple(_texts(missing)))
 
 
-def _broken(rule: Rule) -> str:
-    family = rule.__module__.rpartition(".")[2].replace("_", "-")
-    return f"{family}/…: {NOT_DECIDED}: something that these rules reckon with."
+def _is_in_the_way(value: _Hidden, family: str) -> bool:
+    """Whether rules of a family may break on a value; on an image none does."""
+    return not value.path.endswith(".image") and any(rule.startswith(f"{family}/") for rule in value.rules)
 
 
-def _unknown(graph: Graph) -> Iterator[tuple[Resource, str]]:
-    """Every value that is not known, by resource and path."""
+def _without(diff: StackDiff, unreadable: Iterable[_Hidden]) -> StackDiff:
+    urns = {value.resource.urn for value in unreadable}
+
+    def left(graph: Graph | None) -> Graph | None:
+        return graph and replace(
+            graph, resources={urn: graph.resources[urn] for urn in graph.resources if urn not in urns}
+        )
+
+    return replace(diff, base=left(diff.base), head=left(diff.head))
+
+
+def _hidden(graph: Graph) -> Iterator[_Hidden]:
     for resource in graph.resources.values():
         for path, value in leaves({**resource.computed, **resource.inputs}):
-            if isinstance(value, Unknown):
-                yield resource, path
+            if isinstance(value, Unknown | Secret):
+                rules = frozenset(rule for look in LOOKS if _is_seen(look, resource, path) for rule in look.rules)
+                yield _Hidden(resource, path, isinstance(value, Secret), rules)
 
 
-def _texts(unknown: Iterable[tuple[Resource, str]]) -> list[str]:
+def _is_seen(look: _Look, resource: Resource, path: str) -> bool:
+    return any(fnmatchcase(resource.type, type_) for type_ in look.types) and bool(re.fullmatch(look.path, path))
+
+
+def _texts(hidden: Iterable[_Hidden]) -> list[str]:
     """One sentence for all rules that miss the same."""
-    missing: dict[str, list[tuple[Resource, str]]] = {}
-    for resource, path in unknown:
-        rules = {
-            rule
-            for look in LOOKS
-            if any(fnmatchcase(resource.type, type_) for type_ in look.types) and re.fullmatch(look.path, path)
-            for rule in look.rules
-        }
-        for rule in rules:
-            missing.setdefault(rule, []).append((resource, path))
+    missing: dict[str, list[_Hidden]] = {}
+    for value in hidden:
+        for rule in value.rules:
+            missing.setdefault(rule, []).append(value)
     alike: dict[str, list[str]] = {}
     for rule in sorted(missing):
         alike.setdefault(_listed(missing[rule]), []).append(rule)
     return [f"{', '.join(rules)}: {NOT_DECIDED}: {what}." for what, rules in alike.items()]
 
 
-def _listed(values: Iterable[tuple[Resource, str]]) -> str:
-    """`policy of Key data, payments, storefront; image of 6 Deployment: …`."""
-    names: Mapping[tuple[str, str], dict[str, None]] = {}
-    for resource, path in values:
-        key = (re.sub(r"\[.*?\]", "[]", path), kind(resource.type))
-        names.setdefault(key, {})[resource.name] = None  # type: ignore[attr-defined]
-    return "; ".join(f"{path} of {of} {_named(list(those))}" for (path, of), those in sorted(names.items()))
+def _listed(values: Iterable[_Hidden]) -> str:
+    """`policy of Key data, payments, storefront; spec of Deployment api (secret); …`."""
+    names: dict[tuple[str, str, bool], dict[str, None]] = {}
+    for value in values:
+        key = (re.sub(r"\[.*?\]", "[]", value.path), kind(value.resource.type), value.is_secret)
+        names.setdefault(key, {})[value.resource.name] = None
+    return "; ".join(
+        f"{path} of {of} {_named(list(those))}{' (secret)' * is_secret}"
+        for (path, of, is_secret), those in sorted(names.items())
+    )
 
 
 def _named(names: list[str]) -> str:
