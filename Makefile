@@ -54,7 +54,7 @@ test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on the real Pulum
 lint: $(VENV)/ready-dev ## formatting, style and types
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
-	@$(VENV)/bin/mypy components/roadstead infra scripts tests
+	@$(VENV)/bin/mypy components/roadstead infra policy scripts tests
 
 bench: $(VENV)/ready-dev ## speed and memory, as ratios within one run
 	@$(RUN) scripts/bench.py

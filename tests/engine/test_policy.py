@@ -118,9 +118,7 @@ def test_a_new_stack_is_let_through_and_its_first_preview_says_what_it_cannot_de
         wanted = {(rule, "advisory", name) for rule, name in offline(stack.workspace.render())}
         assert wanted == {(SINGLE, "advisory", "payments.worker")}
         assert preview.violations == wanted | {(NOT_DECIDED, "advisory", "roadstead-staging")}
-        assert (
-            "lock-out/key-root: not decided, for this is only known after creation: policy of Key" in preview.messages
-        )
+        assert "lock-out/key-root: not decided: policy of Key" in preview.messages
         up = operate(stack, "up", "--yes", "--skip-preview")
         assert not up.is_stopped
         assert up.violations == wanted

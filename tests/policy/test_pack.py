@@ -1,5 +1,10 @@
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ from tests.review.rules.table import Case
 from tests.review.rules.test_rules import CASES
 from tests.support import ROOT
 
+from roadstead import yaml_files
 from roadstead.offline.graph import Graph, Secret
 from roadstead.offline.render import render
 from roadstead.policy import pack
@@ -107,10 +113,7 @@ def test_in_a_first_preview_what_is_certain_is_decided_and_the_rest_is_said() ->
         (NOT_DECIDED, None),
     ]
     undecided = found[-1][1]
-    assert (
-        "lock-out/key-root: not decided, for this is only known after creation: policy of Key data, payments"
-        in undecided
-    )
+    assert "lock-out/key-root: not decided: policy of Key data, payments" in undecided
     assert "spot/too-few-types" not in undecided
     assert "capacity/quotas-exceed-nodes" not in undecided
 
@@ -166,3 +169,23 @@ def test_what_was_never_given_anything_is_read_off_its_outputs(production: Graph
     read = Inputs().graph(shown.outputs(production))
     group = production.of_type("aws:eks/nodeGroup:NodeGroup")[0]
     assert read.resources[group.urn].inputs.items() >= group.inputs.items()
+
+
+def test_a_mistake_in_the_waivers_ends_the_pack_with_its_line_and_no_traceback(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "policy", tmp_path / "policy")
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "waivers.yaml").write_text("- {rule: spot/stateful}\n")
+    ended = subprocess.run([sys.executable, tmp_path / "policy"], capture_output=True, text=True, check=False)
+    assert ended.returncode != 0
+    assert ended.stderr.startswith("error: infra/waivers.yaml: 0.resource: missing key")
+
+
+def test_the_pack_has_the_librarys_version_and_environment() -> None:
+    described = yaml_files.load(ROOT / "policy" / "PulumiPolicy.yaml")
+    assert described["version"] == version("roadstead")
+    assert described["runtime"]["options"]["virtualenv"] == "../.venv"
+
+
+def test_docs_name_what_is_also_a_policy() -> None:
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z-]+/[a-z-]+)` \|.*\| yes \|$", page, re.MULTILINE)) == set(ASKED)

@@ -92,9 +92,9 @@ def test_a_sentence_names_some_resources_and_counts_the_rest() -> None:
     image = {"image": Unknown()}
     head = graph(namespace(), *(deployment(name, container=image) for name in ("a", "b", "c", "d", "e")))
     assert asked(RULES, only(head)).undecided == (
-        "workload/digest-not-released, workload/foreign-registry, workload/image-not-pinned: not decided, for this "
-        "is only known after creation: spec.template.spec.containers[].image of Deployment payments.a, payments.b, "
-        "payments.c and 2 more.",
+        "workload/digest-not-released, workload/foreign-registry, workload/image-not-pinned: not decided: "
+        "spec.template.spec.containers[].image of Deployment payments.a, payments.b, "
+        "payments.c and 2 more (only known after creation).",
     )
 
 
@@ -122,9 +122,7 @@ def test_a_rule_that_breaks_even_so_is_said_to_be_undecided() -> None:
 
     rule = cast(Rule, findings)
     answers = asked([rule], only(graph(component("Cluster", "test", size=Unknown()))))
-    assert answers.undecided == (
-        "test-undecided/…: not decided, for this is only known after creation: size of Cluster test.",
-    )
+    assert answers.undecided == ("test-undecided/…: not decided: size of Cluster test (only known after creation).",)
 
 
 def test_a_rule_that_breaks_where_everything_is_known_is_an_error_of_ours() -> None:

@@ -62,7 +62,7 @@ class Pack:
             self._policy(PROJECT_WARNINGS, "What rules of the project's own find, warnings and notes."),
             StackValidationPolicy(
                 NOT_DECIDED,
-                "What rules look at and a preview does not know yet. `pulumi up` asks them again at its end.",
+                "What rules look at and cannot see. `pulumi up` asks them again at its end, when it is known.",
                 self._say_what_is_not_decided,
                 EnforcementLevel.ADVISORY,
             ),

@@ -16,7 +16,6 @@ from roadstead.review.rules import Rule, access, capacity, lock_out, spot, workl
 from roadstead.review.stacks import APP, CLUSTER, TEAM
 from roadstead.review.workloads import ENDING, SERVING
 
-NOT_DECIDED = "not decided, for this is only known after creation"
 NAMED = 3
 """How many resources a text names before it only counts."""
 
@@ -121,8 +120,9 @@ def asked(rules: Iterable[Rule], diff: StackDiff) -> Answers:
 
 
 def _is_in_the_way(value: _Hidden, family: str) -> bool:
-    """Whether rules of a family may break on a value; on an image none does."""
-    return not value.path.endswith(".image") and any(rule.startswith(f"{family}/") for rule in value.rules)
+    """Whether rules of a family may break on a value; on a name or an image none does."""
+    is_text = value.path.rpartition(".")[2] in ("image", "name", "namespace")
+    return not is_text and any(rule.startswith(f"{family}/") for rule in value.rules)
 
 
 def _without(diff: StackDiff, unreadable: Iterable[_Hidden]) -> StackDiff:
@@ -157,17 +157,17 @@ def _texts(hidden: Iterable[_Hidden]) -> list[str]:
     alike: dict[str, list[str]] = {}
     for rule in sorted(missing):
         alike.setdefault(_listed(missing[rule]), []).append(rule)
-    return [f"{', '.join(rules)}: {NOT_DECIDED}: {what}." for what, rules in alike.items()]
+    return [f"{', '.join(rules)}: not decided: {what}." for what, rules in alike.items()]
 
 
 def _listed(values: Iterable[_Hidden]) -> str:
-    """`policy of Key data, payments, storefront; spec of Deployment api (secret); …`."""
+    """`policy of Key data, payments (only known after creation); spec of Deployment api (secret)`."""
     names: dict[tuple[str, str, bool], dict[str, None]] = {}
     for value in values:
         key = (re.sub(r"\[.*?\]", "[]", value.path), kind(value.resource.type), value.is_secret)
         names.setdefault(key, {})[value.resource.name] = None
     return "; ".join(
-        f"{path} of {of} {_named(list(those))}{' (secret)' * is_secret}"
+        f"{path} of {of} {_named(list(those))} ({'secret' if is_secret else 'only known after creation'})"
         for (path, of, is_secret), those in sorted(names.items())
     )
 
