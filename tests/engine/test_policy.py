@@ -13,7 +13,7 @@ from tests.engine.workspace import PulumiError
 from tests.support import ROOT
 
 from roadstead.offline.graph import Graph
-from roadstead.policy.pack import ASKED, NOT_DECIDED
+from roadstead.policy.pack import ASKED, INPUTS, NOT_DECIDED, NOTHING_SHOWN
 from roadstead.review.change import StackDiff
 from roadstead.review.rules import RULES
 
@@ -158,6 +158,23 @@ def test_a_waiver_and_the_packs_own_configuration_are_respected(staging: Environ
     configured = operate(staging, "preview", config={**dict.fromkeys(errors, "advisory"), SINGLE: "disabled"})
     assert not configured.is_stopped
     assert configured.violations == {(rule, "advisory", name) for rule, _, name in waived.violations if rule != SINGLE}
+
+
+@on_staging
+def test_without_a_preview_a_violation_fails_an_update_that_has_happened(staging: Environment) -> None:
+    spoil(staging)
+    before = len(staging.made())
+    outcome = operate(staging, "up", "--yes", "--skip-preview")
+    assert outcome.is_stopped
+    assert ("access/pass-role", "mandatory", "ops") in outcome.violations
+    assert len(staging.made()) == before + len(("ops", "tools", "tool", "keeper"))
+
+
+@on_staging
+def test_a_pack_that_is_not_shown_inputs_says_that_it_has_not_looked(staging: Environment) -> None:
+    blind = operate(staging, "preview", config={INPUTS: "advisory"})
+    assert blind.violations == {(NOT_DECIDED, "advisory", "roadstead-staging")}
+    assert NOTHING_SHOWN in blind.messages
 
 
 def spoil(stack: Environment) -> None:
