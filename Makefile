@@ -54,7 +54,7 @@ test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on the real Pulum
 lint: $(VENV)/ready-dev ## formatting, style and types
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
-	@$(VENV)/bin/mypy components/roadstead infra scripts tests
+	@$(VENV)/bin/mypy components/roadstead infra policy scripts tests
 
 bench: $(VENV)/ready-dev ## speed and memory, as ratios within one run
 	@$(RUN) scripts/bench.py
@@ -65,8 +65,8 @@ generate: $(VENV)/ready-dev ## renew docs/schema and docs/components from the co
 	@$(RUN) scripts/generate.py
 
 lock: $(VENV)/ready-dev ## renew requirements.lock (asks the package index)
-	@$(LOCK) --group pyproject.toml:setup --output-file requirements.lock components/pyproject.toml
-	@$(LOCK) --group pyproject.toml:dev --extra sandbox --constraint requirements.lock --output-file requirements-dev.lock components/pyproject.toml
+	@$(LOCK) --group pyproject.toml:setup --extra policy --output-file requirements.lock components/pyproject.toml
+	@$(LOCK) --group pyproject.toml:dev --extra policy --extra sandbox --constraint requirements.lock --output-file requirements-dev.lock components/pyproject.toml
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis

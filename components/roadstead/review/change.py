@@ -54,8 +54,10 @@ class StackDiff:
 
     stack: str
     base: Graph | None
-    """Nothing where the stack is new."""
+    """Nothing where the stack is new, or where it is not compared."""
     head: Graph | None
     """Nothing where the stack is removed."""
     changes: tuple[Change, ...]
     """Of what providers manage, and of components only moves: nothing happens to a component itself."""
+    is_compared: bool = True
+    """Whether what was there before is known. Where it is not, there is no base, and yet nothing can be said to be new."""

@@ -60,8 +60,8 @@ def _found(rules: Iterable[Rule], diff: StackDiff) -> list[Finding]:
 
 def _diff(stack: Rendered) -> StackDiff:
     if stack.base_failure is not None:
-        # Nothing is known of what changes; the rules that look at what is there now still have their say.
-        return StackDiff(stack.stack, None, stack.head, ())
+        # The rules that look at what is there now still have their say.
+        return StackDiff(stack.stack, None, stack.head, (), is_compared=False)
     return compare(stack.stack, stack.base, stack.head)
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from tests.review.rules import test_access, test_blast_radius, test_capacity, test_lock_out, test_spot, test_workload
+from tests.review.rules.table import Case
 from tests.support import ROOT
 
 from roadstead.offline.graph import Graph
@@ -11,9 +13,12 @@ from roadstead.offline.project import stacks
 from roadstead.offline.render import render
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Severity
-from roadstead.review.rules import IDS, RULES
+from roadstead.review.reports.page import extra
+from roadstead.review.rules import COMPARING, IDS, RULES
 
 STACKS = stacks(ROOT)
+FAMILIES = (test_access, test_blast_radius, test_capacity, test_lock_out, test_spot, test_workload)
+CASES: list[Case] = [case for family in FAMILIES for case in family.CASES]
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -47,6 +52,29 @@ def test_what_is_not_known_yet_stops_no_rule() -> None:
 
 def test_a_stack_that_is_gone_has_only_its_losses() -> None:
     assert [found for rule in RULES for found in rule(StackDiff("old", Graph("p", "old", {}, {}), None, ()))] == []
+
+
+def ids(diff: StackDiff) -> set[str]:
+    return {finding.rule for rule in RULES for finding in rule(diff)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def test_where_the_base_is_not_known_what_is_there_is_found_and_nothing_is_called_new(case: Case) -> None:
+    assert case.rule in ids(case.finds)
+    there = ids(replace(case.finds, base=None, changes=(), is_compared=False))
+    assert (case.rule in there) == (case.rule not in COMPARING)
+    assert not there & COMPARING
+
+
+def test_of_a_new_stack_what_is_public_is_new() -> None:
+    (case,) = [case for case in CASES if case.rule == "workload/newly-public"]
+    assert ids(replace(case.finds, base=None)) & COMPARING == {"workload/newly-public"}
+
+
+def test_where_the_base_is_not_known_no_right_is_marked_as_new(staging: Graph) -> None:
+    shown = extra(StackDiff("staging", None, staging, (), is_compared=False))
+    assert shown.may_before == shown.may_now != frozenset()
+    assert extra(StackDiff("staging", None, staging, ())).may_before == frozenset()
 
 
 def test_every_id_is_documented_and_nothing_else_is() -> None:

@@ -23,8 +23,7 @@ def extra(diff: StackDiff) -> Extra:
     if diff.head is None:
         return Extra()
     now = matrix(diff.head)
-    # Where the base could not be rendered, nothing is known to be new.
-    before = matrix(diff.base) if diff.base else frozenset() if diff.changes else now
+    before = matrix(diff.base) if diff.base else frozenset() if diff.is_compared else now
     return Extra(tuple(group_bars(plan(diff.head))), tuple(team_bars(diff.head)), before, now)
 
 

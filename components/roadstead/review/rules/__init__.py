@@ -21,3 +21,12 @@ IDS = frozenset(
     for id_ in family.IDS
 )
 """The id of everything that a rule can find."""
+COMPARING = frozenset(
+    [
+        *blast_radius.IDS,
+        *(lock_out.ADMIN, lock_out.DEPLOYER, lock_out.CI),
+        *(access.WIDENED, access.TRUST_WIDENED),
+        workload.EXPOSED,
+    ]
+)
+"""Of those, what can only be found where it is known what was there before."""

@@ -40,7 +40,12 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         yield from _limits(graph, workload, defaulted)
         for container in _containers(workload):
             yield from _image(graph, workload, container, registries, released)
-    before = {opening.what for opening in _openings(diff.base)} if diff.base else set()
+    if diff.is_compared:
+        yield from _exposed(diff.base, graph)
+
+
+def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding]:
+    before = {opening.what for opening in _openings(base)} if base else set()
     for opening in _openings(graph):
         if opening.what not in before:
             yield finding(

@@ -1,0 +1,1 @@
+"""The rules of `review/` as policies of Pulumi's. Needs the extra `policy`."""

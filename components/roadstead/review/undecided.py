@@ -1,0 +1,177 @@
+"""Which rules cannot be decided, because what they look at is only known after creation, or secret."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from roadstead.cluster.nodes import NODE_GROUP
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown
+from roadstead.report.tree import kind
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding
+from roadstead.review.made_up import leaves
+from roadstead.review.rules import Rule, access, capacity, lock_out, spot, workload
+from roadstead.review.stacks import APP, CLUSTER, TEAM
+from roadstead.review.workloads import ENDING, SERVING
+
+NAMED = 3
+"""How many resources a text names before it only counts."""
+
+
+class _Look(NamedTuple):
+    """What some rules look at."""
+
+    rules: tuple[str, ...]
+    types: tuple[str, ...]
+    """Patterns of types."""
+    path: str
+    """Pattern of paths in inputs and in what the provider answers."""
+
+
+def _kinds(*names: str) -> tuple[str, ...]:
+    return tuple(f"kubernetes:*:{name}" for name in names)
+
+
+_PODS = _kinds(*SERVING, *ENDING)
+_ON_NODES = (capacity.NO_NODE, capacity.REPLICAS, capacity.ZONE, spot.SINGLE, spot.STATEFUL, spot.GRACE, spot.FLOOR)
+_GRANTING = (access.WILDCARD, access.PASS_ROLE)
+_BUDGETS = (workload.DRAIN, workload.BUDGETS)
+_WHERE = r"metadata(\.(name|namespace|labels).*)?"
+_NOT_THERE = r"(image|imagePullPolicy|serviceAccountName|env\[.*|envFrom\[.*|command\[.*|args\[.*)"
+"""Of a pod's `spec`, what has nothing to do with where it may run, when it is ready and how it goes."""
+LOOKS: tuple[_Look, ...] = (
+    _Look(
+        (*capacity.IDS, *spot.IDS),
+        (NODE_GROUP,),
+        r"(instanceTypes|scalingConfig|labels|taints|capacityType|subnetIds)\b.*",
+    ),
+    _Look((*capacity.IDS, spot.ZONES), ("aws:ec2/subnet:Subnet",), "availabilityZone"),
+    _Look((*capacity.IDS, spot.FLOOR), (APP, CLUSTER, TEAM), "tier"),
+    _Look(capacity.IDS, ("aws:eks/addon:Addon",), "addonName|configurationValues"),
+    _Look((*_ON_NODES, capacity.QUOTAS), _kinds("Namespace"), _WHERE),
+    _Look((*_ON_NODES, *_BUDGETS, workload.LIMIT), _PODS, _WHERE),
+    _Look((*_ON_NODES, *_BUDGETS, workload.LIMIT, workload.PROBE), _PODS, rf"spec(?!.*\.{_NOT_THERE}$).*"),
+    _Look((*_ON_NODES, *_BUDGETS), _kinds("HorizontalPodAutoscaler"), rf"{_WHERE}|spec.*"),
+    _Look((*_ON_NODES, workload.LIMIT), _kinds("LimitRange"), rf"{_WHERE}|spec.*"),
+    _Look(capacity.IDS, _kinds("ResourceQuota"), rf"{_WHERE}|spec.*"),
+    _Look(
+        capacity.IDS,
+        _kinds("PersistentVolumeClaim", "PersistentVolume", "StorageClass"),
+        rf"{_WHERE}|spec.*|allowedTopologies.*|volumeBindingMode",
+    ),
+    _Look(_BUDGETS, _kinds("PodDisruptionBudget"), rf"{_WHERE}|spec.*"),
+    _Look((workload.REGISTRY, workload.PINNED, workload.RELEASED), _PODS, r".*\.image"),
+    _Look((workload.REGISTRY,), ("aws:ecr/repository:Repository",), "repositoryUrl"),
+    _Look((workload.REGISTRY,), (APP,), "image"),
+    _Look((workload.RELEASED,), (APP,), "digest"),
+    _Look(
+        (lock_out.LAST_ADMIN, lock_out.BREAK_GLASS),
+        ("aws:eks/accessPolicyAssociation:AccessPolicyAssociation",),
+        r"principalArn|policyArn|accessScope.*",
+    ),
+    _Look((lock_out.BREAK_GLASS,), (CLUSTER,), "break_glass"),
+    _Look((lock_out.ROOT,), (lock_out.KEY,), "policy|bypassPolicyLockoutSafetyCheck"),
+    _Look(_GRANTING, (*access.IDENTITY_POLICIES, "aws:iam/policy:Policy"), "policy"),
+    _Look((*_GRANTING, access.FULL_ACCESS), access.ATTACHMENTS, "policyArn"),
+    _Look((access.WILDCARD,), _kinds("Role", "ClusterRole"), r"rules.*"),
+    _Look((access.ORGANISATION, access.ANYBODY), (access.ROLE,), "assumeRolePolicy"),
+)
+"""By rule what an unknown value of keeps it from being decided; a test makes every value of every rule's own case unknown."""
+
+
+class Answers(NamedTuple):
+    """What rules say of a stack of which some values cannot be seen."""
+
+    findings: tuple[Finding, ...]
+    undecided: tuple[str, ...]
+    """Sentences, each of which begins with the ids (or the family) that it is about."""
+
+
+class _Hidden(NamedTuple):
+    """A value that rules look at and cannot see."""
+
+    resource: Resource
+    path: str
+    is_secret: bool
+    rules: frozenset[str]
+
+
+def asked(rules: Iterable[Rule], diff: StackDiff) -> Answers:
+    """Asks rules. One that breaks on what it cannot see is asked again without those resources; else it is our error."""
+    hidden = list(_hidden(diff.head)) if diff.head else []
+    found: list[Finding] = []
+    missing = list(hidden)
+    for rule in rules:
+        try:
+            found += list(rule(diff))
+        except Exception:
+            if not hidden:
+                raise
+            family = rule.__module__.rpartition(".")[2].replace("_", "-")
+            unreadable = [value for value in hidden if _is_in_the_way(value, family)]
+            try:
+                found += list(rule(_without(diff, unreadable)))
+            except Exception:
+                unreadable = hidden
+            missing += [value._replace(rules=frozenset({f"{family}/…"})) for value in unreadable]
+    return Answers(tuple(found), tuple(_texts(missing)))
+
+
+def _is_in_the_way(value: _Hidden, family: str) -> bool:
+    """Whether rules of a family may break on a value; on a name or an image none does."""
+    is_text = value.path.rpartition(".")[2] in ("image", "name", "namespace")
+    return not is_text and any(rule.startswith(f"{family}/") for rule in value.rules)
+
+
+def _without(diff: StackDiff, unreadable: Iterable[_Hidden]) -> StackDiff:
+    urns = {value.resource.urn for value in unreadable}
+
+    def left(graph: Graph | None) -> Graph | None:
+        return graph and replace(
+            graph, resources={urn: graph.resources[urn] for urn in graph.resources if urn not in urns}
+        )
+
+    return replace(diff, base=left(diff.base), head=left(diff.head))
+
+
+def _hidden(graph: Graph) -> Iterator[_Hidden]:
+    for resource in graph.resources.values():
+        for path, value in leaves({**resource.computed, **resource.inputs}):
+            if isinstance(value, Unknown | Secret):
+                rules = frozenset(rule for look in LOOKS if _is_seen(look, resource, path) for rule in look.rules)
+                yield _Hidden(resource, path, isinstance(value, Secret), rules)
+
+
+def _is_seen(look: _Look, resource: Resource, path: str) -> bool:
+    return any(fnmatchcase(resource.type, type_) for type_ in look.types) and bool(re.fullmatch(look.path, path))
+
+
+def _texts(hidden: Iterable[_Hidden]) -> list[str]:
+    """One sentence for all rules that miss the same."""
+    missing: dict[str, list[_Hidden]] = {}
+    for value in hidden:
+        for rule in value.rules:
+            missing.setdefault(rule, []).append(value)
+    alike: dict[str, list[str]] = {}
+    for rule in sorted(missing):
+        alike.setdefault(_listed(missing[rule]), []).append(rule)
+    return [f"{', '.join(rules)}: not decided: {what}." for what, rules in alike.items()]
+
+
+def _listed(values: Iterable[_Hidden]) -> str:
+    """`policy of Key data, payments (only known after creation); spec of Deployment api (secret)`."""
+    names: dict[tuple[str, str, bool], dict[str, None]] = {}
+    for value in values:
+        key = (re.sub(r"\[.*?\]", "[]", value.path), kind(value.resource.type), value.is_secret)
+        names.setdefault(key, {})[value.resource.name] = None
+    return "; ".join(
+        f"{path} of {of} {_named(list(those))} ({'secret' if is_secret else 'only known after creation'})"
+        for (path, of, is_secret), those in sorted(names.items())
+    )
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
