@@ -9,10 +9,11 @@ from typing import NamedTuple
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report.tree import kind
+from roadstead.review import versions
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding
 from roadstead.review.made_up import leaves
-from roadstead.review.rules import Rule, access, capacity, lock_out, spot, workload
+from roadstead.review.rules import Rule, access, capacity, lock_out, spot, upgrade, workload
 from roadstead.review.stacks import APP, CLUSTER, TEAM
 from roadstead.review.workloads import ENDING, SERVING
 
@@ -77,6 +78,9 @@ LOOKS: tuple[_Look, ...] = (
     _Look((*_GRANTING, access.FULL_ACCESS), access.ATTACHMENTS, "policyArn"),
     _Look((access.WILDCARD,), _kinds("Role", "ClusterRole"), r"rules.*"),
     _Look((access.ORGANISATION, access.ANYBODY), (access.ROLE,), "assumeRolePolicy"),
+    _Look((upgrade.SKEW, upgrade.REMOVED, upgrade.DEPRECATED), (versions.CLUSTER,), "version"),
+    _Look((upgrade.SKEW,), (NODE_GROUP,), "releaseVersion|version"),
+    _Look((upgrade.SKEW,), (versions.ADDON,), "addonName|addonVersion"),
 )
 """By rule what an unknown value of keeps it from being decided; a test makes every value of every rule's own case unknown."""
 

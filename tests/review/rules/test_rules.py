@@ -4,7 +4,16 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.review.rules import test_access, test_blast_radius, test_capacity, test_lock_out, test_spot, test_workload
+from tests.review.rules import (
+    test_access,
+    test_blast_radius,
+    test_capacity,
+    test_cost,
+    test_lock_out,
+    test_spot,
+    test_upgrade,
+    test_workload,
+)
 from tests.review.rules.table import Case
 from tests.support import ROOT
 
@@ -17,7 +26,16 @@ from roadstead.review.reports.page import extra
 from roadstead.review.rules import COMPARING, IDS, RULES
 
 STACKS = stacks(ROOT)
-FAMILIES = (test_access, test_blast_radius, test_capacity, test_lock_out, test_spot, test_workload)
+FAMILIES = (
+    test_access,
+    test_blast_radius,
+    test_capacity,
+    test_cost,
+    test_lock_out,
+    test_spot,
+    test_upgrade,
+    test_workload,
+)
 CASES: list[Case] = [case for family in FAMILIES for case in family.CASES]
 
 

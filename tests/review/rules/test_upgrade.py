@@ -54,7 +54,7 @@ def budget(**spec: Any) -> Resource:
     )
 
 
-IN_A_DIFFERENCE = [
+CASES = [
     Case(
         "upgrade/skipped-minor",
         finds=upgraded("1.34", "1.36"),
@@ -163,7 +163,7 @@ ON_THE_WAY = [
 ]
 
 
-@pytest.mark.parametrize("case", IN_A_DIFFERENCE, ids=lambda case: case.rule)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
 def test_a_change_of_version_is_found_to_break_what_it_breaks(case: Case) -> None:
     holds(findings, case)
 
@@ -178,7 +178,7 @@ def test_on_the_way_to_1_37_is_found_what_stands_there(case: Case) -> None:
 
 
 def test_every_id_has_a_case() -> None:
-    assert named([*IN_A_DIFFERENCE, *ON_THE_WAY]) == set(IDS)
+    assert named([*CASES, *ON_THE_WAY]) == set(IDS)
 
 
 def test_nodes_that_are_too_old_may_be_renewed_while_the_control_plane_stays() -> None:

@@ -27,6 +27,8 @@ COMPARING = frozenset(
         *(lock_out.ADMIN, lock_out.DEPLOYER, lock_out.CI),
         *(access.WIDENED, access.TRUST_WIDENED),
         workload.EXPOSED,
+        *cost.IDS,
+        *(upgrade.SKIPPED, upgrade.BACK, upgrade.ADDON),
     ]
 )
 """Of those, what can only be found where it is known what was there before."""

@@ -32,6 +32,8 @@ NOT_OFFERED, SKIPPED, BACK, SKEW, ADDON, REMOVED, DEPRECATED, DRAIN, SINGLE = ID
     "upgrade/blocks-drain",
     "upgrade/single-replica",
 )
+ON_THE_WAY = (NOT_OFFERED, DRAIN, SINGLE)
+"""Of those, what only `towards` finds."""
 
 
 def findings(diff: StackDiff) -> Iterator[Finding]:
