@@ -1,12 +1,16 @@
 """Whether every pod has a place in whatever order they come: a bound that spares most stacks the trial of orders.
 
-A pod is left out only when every node that it may go to is too full for it. Filling a node so far takes others' CPU, memory
-or number of pods; where all others together have not enough of them to do that to all nodes, no order can.
+A pod is left out only when every node that it may go to is too full for it. To fill a node so far, others must take more of
+its CPU, its memory or its number of pods than the pod leaves over. Each of them brings at most the largest of its parts of
+the three, and all together cannot close more nodes than those parts add up to.
 """
 
 from collections.abc import Iterable, Sequence
 
 from roadstead.review.capacity_pods import Demand, Filled, Pod, pod_of
+
+ROUNDING = 1e-9
+"""More than sums of so many parts can be off."""
 
 
 def fits_in_any_order(nodes: Sequence[Filled], demands: Sequence[Demand]) -> bool:
@@ -16,11 +20,8 @@ def fits_in_any_order(nodes: Sequence[Filled], demands: Sequence[Demand]) -> boo
     groups = {pod.key: {node.node.group.name for node in pod.candidates} for pod, _ in pods}
     for pod, _ in pods:
         neighbours = [(other, number) for other, number in pods if groups[other.key] & groups[pod.key]]
-        cpu = sum(other.cpu * number for other, number in neighbours) - pod.cpu
-        memory = sum(other.memory * number for other, number in neighbours) - pod.memory
-        number = sum(number for _, number in neighbours) - 1
         choices = _choices(pod, nodes)
-        if choices is None or not all(_some_stays_open(pod, choice, cpu, memory, number) for choice in choices):
+        if choices is None or not all(_some_stays_open(pod, choice, neighbours) for choice in choices):
             return False
     return True
 
@@ -40,20 +41,17 @@ def _choices(pod: Pod, nodes: Sequence[Filled]) -> list[list[Filled]] | None:
     return [[node for node in pod.candidates if node.node.labels.get(key) == domain] for domain in counted] or None
 
 
-def _some_stays_open(pod: Pod, choice: Iterable[Filled], cpu: int, memory: int, number: int) -> bool:
-    """Whether others with so much CPU, memory and pods cannot close every node of a choice for a pod."""
+def _some_stays_open(pod: Pod, choice: Iterable[Filled], pods: Iterable[tuple[Pod, int]]) -> bool:
+    """Whether so many pods, one of which it is itself, cannot close every node of a choice for it."""
     empty = [node for node in choice if node.fits(pod)]
     if not empty:
         return False
-    spare = (
-        (cpu, min(node.cpu - node.used_cpu for node in empty) - pod.cpu),
-        (memory, min(node.memory - node.used_memory for node in empty) - pod.memory),
-        (number, min(node.pods - node.used_pods for node in empty) - 1),
-    )
-    closed = sum(_closed(load, margin, len(empty)) for load, margin in spare)
-    return closed < len(empty)
+    closing_cpu = min(node.cpu - node.used_cpu for node in empty) - pod.cpu + 1
+    closing_memory = min(node.memory - node.used_memory for node in empty) - pod.memory + 1
+    closing_pods = min(node.pods - node.used_pods for node in empty)
 
+    def part(other: Pod) -> float:
+        return max(other.cpu / closing_cpu, other.memory / closing_memory, 1 / closing_pods)
 
-def _closed(load: int, margin: int, nodes: int) -> int:
-    """How many nodes a load can close at most, when each takes more than the margin."""
-    return min(load // (margin + 1), nodes)
+    closed = sum(part(other) * number for other, number in pods) - part(pod)
+    return closed * (1 + ROUNDING) < len(empty)
