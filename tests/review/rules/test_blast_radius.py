@@ -63,7 +63,7 @@ CASES = [
         "blast-radius/provider",
         stack(updated(PROVIDER, "clusterIdentifier")),
         stack(updated(PROVIDER, "kubeconfig")),
-        "would talk to another cluster: every Kubernetes object that it manages is replaced",
+        "would talk to another cluster: every Kubernetes object that it manages goes with it",
     ),
     Case(
         "blast-radius/node-group",

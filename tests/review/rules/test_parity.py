@@ -10,6 +10,7 @@ ADDON = resource("aws:eks/addon:Addon", "coredns", {"addonName": "coredns", "add
 OLDER = changed(ADDON, addonVersion="v1.13")
 NEW, OLD = (resource("aws:eks/cluster:Cluster", "live", {"version": version}) for version in ("1.37", "1.36"))
 DENY = kubernetes("NetworkPolicy", "deny", "payments", spec={})
+DENY_OTHER = kubernetes("NetworkPolicy", "other", "payments", spec={})
 TABLE = resource("aws:dynamodb/table:Table", "ledger", {})
 LEVEL = "pod-security.kubernetes.io/enforce"
 
@@ -23,14 +24,19 @@ TABLE_OF_CASES = [
     ("parity/kind", [TABLE], [changed(TABLE, hashKey="id")], "has 1 of aws:dynamodb/table:Table (ledger)"),
     ("parity/add-on", [ADDON], [changed(ADDON, configurationValues="{}")], "has the add-on coredns"),
     ("parity/version", [ADDON, NEW], [ADDON, NEW], "has coredns in version v1.14, and staging in v1.13"),
-    ("parity/policy", [DENY, namespace()], [DENY, namespace()], "has the network policy payments/deny"),
+    (
+        "parity/policy",
+        [DENY, namespace(), deployment()],
+        [DENY, namespace(), deployment()],
+        "has the network policy payments/deny",
+    ),
     ("parity/app", [namespace(), deployment()], [namespace(), deployment(replicas=9)], "runs payments/api"),
 ]
 BEHIND = {
     "parity/kind": [],
     "parity/add-on": [changed(ADDON, addonName="kube-proxy")],
     "parity/version": [OLDER, OLD],
-    "parity/policy": [namespace(), kubernetes("NetworkPolicy", "other", "payments", spec={})],
+    "parity/policy": [namespace(), deployment(), DENY_OTHER],
     "parity/app": [namespace(), deployment("worker")],
 }
 
@@ -52,6 +58,14 @@ def test_every_id_has_a_case() -> None:
 def test_production_ahead_of_staging_is_found_and_behind_it_is_not() -> None:
     assert "would run Kubernetes 1.37" in compared([NEW], [OLD])[0].what
     assert compared([OLD], [NEW]) == []
+
+
+def test_a_policy_over_pods_that_staging_does_not_run_is_none_that_it_lacks() -> None:
+    there = compared([DENY, namespace(), deployment()], [DENY_OTHER, namespace(), deployment("worker")])
+    assert {finding.rule for finding in there} == {"parity/app", "parity/policy"}
+    over_api = changed(DENY, spec={"podSelector": {"matchLabels": {"app.kubernetes.io/name": "api"}}})
+    there = compared([over_api, namespace(), deployment()], [DENY_OTHER, namespace(), deployment("worker")])
+    assert {finding.rule for finding in there} == {"parity/app"}
 
 
 def test_a_laxer_pod_security_in_staging_is_found_and_a_stricter_one_is_not() -> None:

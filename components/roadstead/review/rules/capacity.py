@@ -90,7 +90,8 @@ def _quotas(graph: Graph, planned: Plan) -> Iterator[Finding]:
         if getattr(total, kind) > getattr(room, kind) * factor
     ]
     if over:
-        what = f"The quotas of all teams promise more than {float(factor):g} times what the node groups can give at their maximum: {'; '.join(over)}."
+        times = "" if factor == 1 else f"{float(factor):g} times "
+        what = f"The quotas of all teams promise more than {times}what the node groups can give at their maximum: {'; '.join(over)}."
         do = "Raise max_size of the node groups, or lower quotas in infra/teams."
         group = graph.of_type(NODE_GROUP)[0]
         file, key = source(graph, group)
