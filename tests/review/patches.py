@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tests.support import ROOT, rendered
@@ -20,6 +20,7 @@ from tests.support import ROOT, rendered
 from roadstead.offline.graph import Graph
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
+from roadstead.review.change import StackDiff
 from roadstead.review.compare import compare
 from roadstead.review.finding import Finding
 from roadstead.review.reports.lines import named_urn
@@ -66,14 +67,19 @@ def patches(folder: str) -> list[Patch]:
 def outcome(patch: Patch) -> str:
     """What comes of a change, in the words of a head."""
     before = [FOLDER / patch.after] if patch.after else []
-    base, head = _graphs(patch.project, *before), _graphs(patch.project, *before, patch.file)
-    return "\n".join(_lines(base, head))
+    base, head = graphs(patch.project, *before), graphs(patch.project, *before, patch.file)
+    return "\n".join(_lines(differences(base, head), standing(patch.project, *before)))
 
 
-def found(base: Graphs, head: Graphs) -> dict[str, list[Finding]]:
-    """What the rules find in all stacks of a project, at one revision against another."""
-    names = sorted({*base, *head})
-    return findings({name: compare(name, base.get(name), head.get(name)) for name in names}, RULES)
+def differences(base: Graphs, head: Graphs) -> dict[str, StackDiff]:
+    return {name: compare(name, base.get(name), head.get(name)) for name in sorted({*base, *head})}
+
+
+@cache
+def standing(project: Path, *applied: Path) -> dict[str, list[str]]:
+    """What is found by stack where nothing changes."""
+    there = graphs(project, *applied)
+    return {stack: [*map(line, found)] for stack, found in findings(differences(there, there), RULES).items()}
 
 
 def line(finding: Finding) -> str:
@@ -81,15 +87,14 @@ def line(finding: Finding) -> str:
     return f"{finding.severity} {finding.rule} {named_urn(finding.resource)}{where}"
 
 
-def _lines(base: Graphs, head: Graphs) -> Iterator[str]:
-    before, after = found(base, base), found(base, head)
-    for stack in sorted(after):
-        changes = summary(compare(stack, base.get(stack), head.get(stack)).changes)
-        had, has = (Counter(map(line, there.get(stack, ()))) for there in (before, after))
-        differences = [*_signed("+", has - had), *_signed("-", had - has)]
-        if differences or changes != "no changes":
-            yield f"{stack}: {changes}"
-            yield from differences
+def _lines(diffs: Mapping[str, StackDiff], before: Mapping[str, list[str]]) -> Iterator[str]:
+    for stack, found in findings(diffs, RULES).items():
+        said = summary(diffs[stack].changes)
+        had, has = Counter(before.get(stack, ())), Counter(map(line, found))
+        changed = [*_signed("+", has - had), *_signed("-", had - has)]
+        if changed or said != "no changes":
+            yield f"{stack}: {said}"
+            yield from changed
 
 
 def _signed(sign: str, lines: Counter[str]) -> Iterator[str]:
@@ -97,7 +102,7 @@ def _signed(sign: str, lines: Counter[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=2)
-def _graphs(project: Path, *applied: Path) -> Graphs:
+def graphs(project: Path, *applied: Path) -> Graphs:
     """Every stack of a project with patches applied; those that no patch can reach as they are committed."""
     if not applied:
         return {stack: rendered(project, stack) for stack in stacks(project)}

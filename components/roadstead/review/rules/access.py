@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from roadstead.cluster.nodes import NODE_GROUP
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
 from roadstead.review.access import (
     ADMINISTER,
     EVERYBODY,
@@ -70,20 +70,20 @@ def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
     new = [cell for cell in widened(before, matrix(graph), things(base)) if not _is_no_news(cell, base, nodes)]
     whole = {(cell.who, cell.right) for cell in new if cell.what == WHOLE_CLUSTER}
     for who, group in groupby(sorted(new), key=lambda cell: cell.who):
-        # The whole cluster is every namespace.
-        cells = [
-            cell
-            for cell in group
-            if cell.what == WHOLE_CLUSTER or cell.right not in IN_CLUSTER or (who, cell.right) not in whole
-        ]
-        own = _team_of(who, roles)
-        is_own = all(cell.team == own for cell in cells)
+        cells, own = list(group), _team_of(who, roles)
+        is_own = all(cell.team == own for cell in cells) and not _is_of_another_account(who, graph)
         if is_own and own and who not in known_people and own not in known_teams:
             severity = Severity.NOTE
         elif not is_own or who == EVERYBODY or any(cell.right == ADMINISTER for cell in cells):
             severity = Severity.ERROR
         else:
             severity = Severity.WARNING
+        # The whole cluster is every namespace.
+        cells = [
+            cell
+            for cell in cells
+            if cell.what == WHOLE_CLUSTER or (who, cell.right) not in whole or cell.right not in IN_CLUSTER
+        ]
         rights = ", ".join(f"{cell.right} ({cell.what})" for cell in cells)
         whose = " and ".join(f"team {team}'s" if team else "the platform's" for team in sorted({c.team for c in cells}))
         what = f"{who} may do more than before with what is {whose}: {rights}."
@@ -103,6 +103,14 @@ def _nodes(graph: Graph, roles: Mapping[str, Resource]) -> set[str]:
     """The roles of nodes."""
     used = {str(group.inputs.get("nodeRoleArn")) for group in graph.of_type(NODE_GROUP)}
     return {name for name, role in roles.items() if role.computed.get("arn") in used}
+
+
+def _is_of_another_account(who: str, graph: Graph) -> bool:
+    """Whether it is an ARN of an account in which the graph makes nothing."""
+    arns = [who, *(made.computed.get("arn") for made in graph.resources.values())]
+    accounts = [arn.split(":")[4] for arn in arns if isinstance(arn, str) and arn.count(":") >= 5]
+    own = set(accounts[1:])
+    return who.startswith("arn:") and bool(own) and EXAMPLE_ACCOUNT_ID not in own and accounts[0] not in own
 
 
 def _team_of(who: str, roles: Mapping[str, Resource]) -> str:
