@@ -68,7 +68,7 @@ def outcome(patch: Patch) -> str:
     """What comes of a change, in the words of a head."""
     before = [FOLDER / patch.after] if patch.after else []
     base, head = graphs(patch.project, *before), graphs(patch.project, *before, patch.file)
-    return "\n".join(_lines(differences(base, head), standing(patch.project, *before)))
+    return "\n".join(lines(differences(base, head), standing(patch.project, *before)))
 
 
 def differences(base: Graphs, head: Graphs) -> dict[str, StackDiff]:
@@ -87,7 +87,7 @@ def line(finding: Finding) -> str:
     return f"{finding.severity} {finding.rule} {named_urn(finding.resource)}{where}"
 
 
-def _lines(diffs: Mapping[str, StackDiff], before: Mapping[str, list[str]]) -> Iterator[str]:
+def lines(diffs: Mapping[str, StackDiff], before: Mapping[str, list[str]]) -> Iterator[str]:
     for stack, found in findings(diffs, RULES).items():
         said = summary(diffs[stack].changes)
         had, has = Counter(before.get(stack, ())), Counter(map(line, found))

@@ -130,7 +130,7 @@ def _about(graph: Graph, who: str, roles: Mapping[str, Resource]) -> Resource:
     for resource, body in objects(graph, "RoleBinding", "ClusterRoleBinding"):
         if any(str(subject["name"]) in who for subject in body.get("subjects") or []):
             return resource
-    for resource, _, text in documents(graph):
+    for resource, _, text in sorted(documents(graph), key=lambda found: found[0].urn):
         if who in text:
             return resource
     return next(iter(graph.resources.values()))

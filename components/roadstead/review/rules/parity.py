@@ -42,8 +42,9 @@ def _finding(graph: Graph, made: Resource, rule: str, what: str, do: str) -> Fin
 def _kinds(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
     known = {type_ for rehearsal in rehearsals for type_ in rehearsal.counts()}
     for type_, number in graph.counts().items():
-        if type_ not in known and not type_.startswith("pulumi:"):
-            first = graph.of_type(type_)[0]
+        first = min(graph.of_type(type_), key=lambda made: made.urn)
+        # What a component is made of says the same once more.
+        if type_ not in known and first.custom and not type_.startswith("pulumi:"):
             what = f"has {number} of {type_} ({first.name}), a kind that staging has none of."
             yield _finding(graph, first, KIND, what, "Make one in staging first.")
 
