@@ -1,23 +1,23 @@
 """What the tables of the rules are made of: for each id what is found, and what is nearly so and is not."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 
-Asked = TypeVar("Asked", StackDiff, Mapping[str, StackDiff])
+Asked = StackDiff | Mapping[str, StackDiff]
 """What a rule is asked about: a stack, or all of them."""
 
 
 class Case(NamedTuple):
     rule: str
-    finds: StackDiff | Mapping[str, StackDiff]
-    near_miss: StackDiff | Mapping[str, StackDiff]
+    finds: Asked
+    near_miss: Asked
     says: str
     """Part of what it says."""
     severity: Severity = Severity.ERROR
 
 
-def found(findings: Callable[[Asked], Iterator[Finding]], asked: Asked, rule: str) -> list[Finding]:
+def found(findings: Callable[[Any], Iterator[Finding]], asked: Asked, rule: str) -> list[Finding]:
     return [finding for finding in findings(asked) if finding.rule == rule]
