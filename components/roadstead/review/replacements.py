@@ -4,7 +4,8 @@ The table `data/replacements.json` gives, by type, the properties for which it d
 on the values (`may_replace`), and a property that, where it is set, rules the latter out (`unless_set`). The entry
 `kubernetes:` is for every kind without one of its own. What is in no entry may be replaced for any change. To AWS the order
 of a list says nothing, but for the properties that are `ordered`. `renews` are properties of other resources that get
-another value with every update of this one.
+another value with every update of this one; `takes_along` are those by which others are part of it: its name stays the
+same when it is replaced, so it goes before the new one comes, and they go with it.
 """
 
 from collections.abc import Mapping
@@ -28,14 +29,20 @@ class _Entry:
     unless_set: str | None
     ordered: tuple[str, ...]
     renews: tuple[str, ...]
+    takes_along: tuple[str, ...]
 
 
-_NOTHING_KNOWN = _Entry((), (), None, (), ())
+_NOTHING_KNOWN = _Entry((), (), None, (), (), ())
 
 
 def renews(type_: str) -> tuple[str, ...]:
     """Properties of resources that depend on one of this type, where they hold what differs after every update of it."""
     return _entries().get(type_, _NOTHING_KNOWN).renews
+
+
+def takes_along(type_: str) -> tuple[str, ...]:
+    """Properties by which resources that depend on one of this type are part of it, and are replaced where it is."""
+    return _entries().get(type_, _NOTHING_KNOWN).takes_along
 
 
 def has_effect(type_: str, change: PropertyChange) -> bool:
@@ -79,6 +86,7 @@ def _entries() -> dict[str, _Entry]:
             unless_set=entry.get("unless_set"),
             ordered=tuple(entry.get("ordered", ())),
             renews=tuple(entry.get("renews", ())),
+            takes_along=tuple(entry.get("takes_along", ())),
         )
         for type_, entry in files.read(DATA)["types"].items()
     }
