@@ -88,22 +88,24 @@ def team_problems(name: str, team: TeamFileSpec) -> list[str]:
     found = team_name_problems("(name of the team)", name) + team_spec.problems(team)
     for app_name, app in team.get("apps", {}).items():
         found += within(f"apps.{app_name}", app_spec.problems(app, app_name))
+        expected = f"one of {', '.join(team['namespaces'])}"
         if app.get("namespace", "") not in {"", *team["namespaces"]}:
-            expected = f"one of {', '.join(team['namespaces'])}"
             found.append(problem(f"apps.{app_name}.namespace", "not the team's", app.get("namespace"), expected))
+        elif "namespace" not in app and name not in team["namespaces"] and len(team["namespaces"]) > 1:
+            found.append(f"apps.{app_name}.namespace: missing key; expected {expected}")
     return found
 
 
-def namespace_of(team: TeamFileSpec, app: TeamAppSpec) -> str:
-    """The namespace in which an app runs."""
-    return app.get("namespace", next(iter(team["namespaces"])))
+def namespace_of(name: str, team: TeamFileSpec, app: TeamAppSpec) -> str:
+    """The namespace in which an app of a team runs. The order of a mapping's keys decides nothing: see `team_problems`."""
+    return app.get("namespace", name if name in team["namespaces"] else next(iter(team["namespaces"])))
 
 
 def apps(teams: Mapping[str, TeamFileSpec]) -> Iterator[tuple[str, str, TeamAppSpec, str]]:
     """Every app with its team, its name and its namespace."""
     for team_name, team in teams.items():
         for app_name, app in team.get("apps", {}).items():
-            yield team_name, app_name, app, namespace_of(team, app)
+            yield team_name, app_name, app, namespace_of(team_name, team, app)
 
 
 def tenancy_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> list[str]:
@@ -119,7 +121,7 @@ def tenancy_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> lis
         found += _node_problems(here, app, stack)
     for owner, settings in teams.items():
         for namespace in settings["namespaces"]:
-            found += _quota_problems(f"{owner}.yaml", settings, namespace, stack["tier"])
+            found += _quota_problems(owner, settings, namespace, stack["tier"])
     return found
 
 
@@ -149,14 +151,14 @@ def _node_problems(here: str, app: TeamAppSpec, stack: StackSpec) -> list[str]:
     return [f"{here}: fits no node; got {got}; expected {expected}"]
 
 
-def _quota_problems(file: str, team: TeamFileSpec, namespace: str, tier: str) -> list[str]:
+def _quota_problems(name: str, team: TeamFileSpec, namespace: str, tier: str) -> list[str]:
     """Whether the namespace's quota holds all its apps at their most, while the largest of them is rolled out."""
-    quota = team["namespaces"][namespace]["quota"]
-    mine = {name: app for name, app in team.get("apps", {}).items() if namespace_of(team, app) == namespace}
+    file, quota = f"{name}.yaml", team["namespaces"][namespace]["quota"]
+    mine = {key: app for key, app in team.get("apps", {}).items() if namespace_of(name, team, app) == namespace}
     found = []
     largest = largest_container(quota)
-    for name, app in mine.items():
-        here = f"{file}: apps.{name}"
+    for key, app in mine.items():
+        here = f"{file}: apps.{key}"
         burst, memory = cpu_limit(app), app.get("memory", DEFAULT_MEMORY)
         if parse(burst) > largest.cpu:
             expected = f"a CPU request whose double is at most half of the namespace's, {quantities.cpu(largest.cpu)}"

@@ -65,7 +65,7 @@ class TeamAppSpec(AppSpec):
     """An app of a team."""
 
     namespace: NotRequired[str]
-    """Namespace in which it runs, one of the team's. Default: the team's first."""
+    """Namespace in which it runs, one of the team's. Default: the one that is named as the team is, or the team's only one."""
 
 
 @spec

@@ -171,7 +171,7 @@ def _app(team_name: str, app_name: str, settings: Settings, place: Place, team: 
         pulumi.info(f"{team_name}/{app_name}: no digest in infra/releases/{settings.environment}.yaml, not deployed")
         return
     spec = settings.teams[team_name]["apps"][app_name]
-    namespace = namespace_of(settings.teams[team_name], spec)
+    namespace = namespace_of(team_name, settings.teams[team_name], spec)
     repository = f"{team_name}/{app_name}"
     args: AppArgs = {
         **{key: value for key, value in spec.items() if key != "namespace"},  # type: ignore[typeddict-item]

@@ -1,22 +1,21 @@
 """Graphs that many tests read; each is made once."""
 
 import pytest
-from tests.support import ROOT
+from tests.support import ROOT, rendered
 
 from roadstead.offline.graph import Graph
-from roadstead.offline.render import render
 
 
 @pytest.fixture(scope="session")
 def staging() -> Graph:
-    return render(ROOT, "staging")
+    return rendered(ROOT, "staging")
 
 
 @pytest.fixture(scope="session")
 def production() -> Graph:
-    return render(ROOT, "production")
+    return rendered(ROOT, "production")
 
 
 @pytest.fixture(scope="session")
 def local() -> Graph:
-    return render(ROOT, "local")
+    return rendered(ROOT, "local")

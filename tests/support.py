@@ -1,6 +1,7 @@
 """What tests share: running a few lines of a program against the recording engine."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,18 @@ from roadstead.offline.answers import Answers
 from roadstead.offline.graph import Graph
 from roadstead.offline.project import Project
 from roadstead.offline.record import record
+from roadstead.offline.render import render
 
 ROOT = Path(__file__).parent.parent
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 DIGEST = "sha256:" + "ab" * 32
 ROLE = f"arn:aws:iam::{ACCOUNT}:role"
+
+
+@cache
+def rendered(project: Path, stack: str) -> Graph:
+    """A stack as it is committed, made once."""
+    return render(project, stack)
 
 
 def deploy(

@@ -49,7 +49,21 @@ before_nodes = ClusterAddons(
     },
     on_aws,
 )
-nodes = NodeGroup(
+# The cluster's own pods do not bear the loss of spot nodes.
+system = NodeGroup(
+    "system",
+    {
+        "instance_types": ["m7g.large"],
+        "min_size": 2,
+        "max_size": 2,
+        "cluster_name": before_nodes.cluster_name,
+        "subnet_ids": network.private_subnet_ids,
+        "region": REGION,
+        "release_version": "1.36.4-20260930",
+    },
+    on_aws,
+)
+NodeGroup(
     "spot",
     {
         "capacity": "spot",
@@ -69,7 +83,7 @@ ClusterAddons(
         "phase": "after_nodes",
         "kubernetes_version": VERSION,
         "region": REGION,
-        "cluster_name": nodes.cluster_name,
+        "cluster_name": system.cluster_name,
         "cluster_arn": cluster.cluster_arn,
     },
     pulumi.ResourceOptions(providers=[in_aws, in_cluster]),

@@ -70,7 +70,7 @@ def test_the_pack_finds_what_a_review_finds(stack: str, request: pytest.FixtureR
 
 
 @pytest.mark.parametrize("case", OURS, ids=lambda case: case.rule)
-def test_every_rule_that_is_asked_finds_in_the_pack_what_it_finds_in_a_review(case: Case) -> None:
+def test_every_rule_that_is_asked_finds_in_the_pack_what_it_finds_in_a_review(case: Case[StackDiff]) -> None:
     assert case.finds.head is not None
     assert case.rule in {rule for rule, _ in pairs(case.finds.head)}
     assert pairs(case.finds.head) == sorted((finding.rule, finding.resource) for finding in offline(case.finds.head))

@@ -1,50 +1,55 @@
-"""Small real changes, each a patch of our own files that begins with what is to be said of it, stack by stack."""
+"""What holds of the whole table of changes; each change is tried in the files beside this one."""
 
-import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.review.patches import FOLDER, Patch, patched, patches, standing
 from tests.support import ROOT
 
 from roadstead.offline.graph import Graph
 from roadstead.offline.render import render
-from roadstead.review.compare import compare
-from roadstead.review.review import summary
+from roadstead.review.rules import IDS, upgrade
 
-CHANGES = sorted((Path(__file__).parent / "changes").glob("*.patch"))
-
-
-def expected(patch: Path) -> dict[str, str]:
-    """The summary by stack."""
-    head = patch.read_text(encoding="utf-8").partition("\n\n")[0]
-    return {stack: text for stack, _, text in (line.partition(": ") for line in head.splitlines())}
+TABLE = [patch for folder in sorted(FOLDER.iterdir()) for patch in patches(folder.name)]
 
 
-@pytest.fixture
-def patched(tmp_path: Path) -> Callable[[Path], Path]:
-    """A copy of the program with a patch applied."""
-
-    def make(patch: Path) -> Path:
-        shutil.copytree(ROOT / "infra", tmp_path / "infra", ignore=shutil.ignore_patterns("__pycache__"))
-        for file in ROOT.glob("Pulumi*.yaml"):
-            shutil.copy(file, tmp_path)
-        # Git would look for a repository above the folder, and take the paths of the patch as paths in that one.
-        environment = {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent), "PATH": "/usr/bin:/bin"}
-        subprocess.run(["git", "apply", str(patch)], cwd=tmp_path, env=environment, check=True)
-        return tmp_path
-
-    return make
+def test_sixty_changes_and_more_are_tried() -> None:
+    assert len(TABLE) >= 60
+    assert sum(not patch.expected for patch in TABLE) >= 5, "of those that must give nothing, too"
 
 
-@pytest.mark.parametrize(
-    ("patch", "stack", "said"),
-    [(patch, stack, said) for patch in CHANGES for stack, said in expected(patch).items()],
-    ids=lambda value: value.stem if isinstance(value, Path) else "" if " " in value else value,
-)
-def test_a_change_is_summed_up(
-    patch: Path, stack: str, said: str, patched: Callable[[Path], Path], request: pytest.FixtureRequest
-) -> None:
-    base: Graph = request.getfixturevalue(stack)
-    assert summary(compare(stack, base, render(patched(patch), stack)).changes) == said
+def test_every_rule_finds_something_in_the_table() -> None:
+    brought = [text.split()[2] for patch in TABLE for text in patch.expected.splitlines() if text.startswith("  + ")]
+    # What only `roadstead upgrade` finds, no change brings.
+    assert set(brought) == IDS - {*upgrade.ON_THE_WAY}
+
+
+@pytest.mark.parametrize("patch", TABLE, ids=lambda patch: patch.file.stem)
+def test_a_change_begins_with_a_sentence(patch: Patch) -> None:
+    assert patch.sentence[0].isupper()
+    assert patch.sentence.endswith(".")
+
+
+def test_the_unchanged_project_has_these_findings_and_no_others() -> None:
+    single = (
+        "warning spot/single-replica Deployment payments.worker (infra/teams/payments.yaml: apps.worker.replicas.min)"
+    )
+    assert standing(ROOT) == {"local": [], "production": [single], "staging": [single]}
+
+
+@pytest.mark.parametrize("example", ["existing-network", "key-and-registry", "team-stack"])
+def test_an_example_has_nothing_that_a_rule_finds(example: str) -> None:
+    assert standing(ROOT / "examples" / example) == {"dev": []}
+
+
+def test_a_stack_does_not_read_what_is_another_stacks_own(tmp_path: Path, staging: Graph) -> None:
+    """So that a change of the table is rendered only where it can reach."""
+    project = patched(tmp_path, [])
+    for file in (
+        "Pulumi.production.yaml",
+        "Pulumi.local.yaml",
+        "infra/releases/production.yaml",
+        "infra/releases/local.yaml",
+    ):
+        (project / file).write_text("{{ no YAML")
+    assert render(project, "staging") == staging

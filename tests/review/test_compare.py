@@ -129,6 +129,20 @@ def test_the_order_of_a_list_says_something_to_aws_only_where_the_table_says_so(
     assert change.kind is Kind.REPLACE
 
 
+def test_what_is_part_of_a_cluster_goes_with_it_though_the_name_stays() -> None:
+    def stack(block: str) -> Graph:
+        cluster = resource("aws:eks/cluster:Cluster", "a", {"kubernetesNetworkConfig": {"serviceIpv4Cidr": block}})
+        on_it, beside = (
+            resource("aws:eks/nodeGroup:NodeGroup", name, {"clusterName": "live"}, dependencies=dependencies)
+            for name, dependencies in (("b", (cluster.urn,)), ("c", ()))
+        )
+        return graph(cluster, on_it, beside)
+
+    cluster, group = diff(stack("10.100.0.0/16"), stack("10.200.0.0/16"))
+    assert (cluster.kind, group.kind, group.forcing) == (Kind.REPLACE, Kind.REPLACE, ("clusterName",))
+    assert (group.resource.name, group.because, group.is_consequence) == ("b", (cluster.resource.urn,), True)
+
+
 def test_what_the_program_ignores_is_no_difference() -> None:
     def app(replicas: int, image: str) -> Graph:
         inputs = {"spec": {"replicas": replicas, "image": image}}

@@ -49,7 +49,7 @@ def family(rule: str) -> Rule:
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.rule not in COMPARING], ids=lambda case: case.rule)
-def test_whatever_is_unknown_a_finding_is_made_or_the_rule_is_said_to_be_undecided(case: Case) -> None:
+def test_whatever_is_unknown_a_finding_is_made_or_the_rule_is_said_to_be_undecided(case: Case[StackDiff]) -> None:
     assert case.finds.head is not None
     name = case.rule.partition("/")[0]
     for head in in_preview(case.finds.head):

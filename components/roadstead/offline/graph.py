@@ -79,6 +79,10 @@ class Resource:
         return self.type.startswith("pulumi:providers:") and self.name.startswith("default")
 
 
+EXAMPLE_ACCOUNT_ID = "123456789012"
+"""The account of what is made up where nothing says in which account it would be made."""
+
+
 def made_up_name(name: str, urn: str) -> str:
     """The name that a resource would get, made up as Pulumi makes them up; every other made-up value of it carries it."""
     return f"{name}-{sha256(urn.encode()).hexdigest()[:MADE_UP_DIGITS]}"

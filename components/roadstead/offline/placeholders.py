@@ -15,9 +15,9 @@ import pulumi
 from pulumi import _types
 
 from roadstead.forms import partition
-from roadstead.offline.graph import made_up_name
+from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, made_up_name
 
-EXAMPLE_ACCOUNT_ID, EXAMPLE_REGION = "123456789012", "us-east-1"
+EXAMPLE_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)

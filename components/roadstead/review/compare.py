@@ -7,7 +7,7 @@ from roadstead.review import made_up
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.made_up import MadeUp
 from roadstead.review.moves import Pair, paired
-from roadstead.review.replacements import has_effect, inputs_of, kind_of, renews
+from roadstead.review.replacements import has_effect, inputs_of, kind_of, renews, takes_along
 from roadstead.review.urns import Urn
 from roadstead.review.values import PropertyChange, changes, covers
 
@@ -57,18 +57,19 @@ class _Others:
     def __init__(self) -> None:
         self.renewed = MadeUp()
         """Those of which there will be another one."""
-        self._updated: dict[str, tuple[str, ...]] = {}
+        self._followers: dict[str, tuple[str, ...]] = {}
 
     def keep(self, change: Change) -> None:
         if change.kind is Kind.REPLACE or change.alias or (change.because and change.kind is Kind.MOVE):
             self.renewed.add(change.resource)
+            self._followers[change.resource.urn] = takes_along(change.resource.type)
         elif change.kind is not Kind.CREATE and (followers := renews(change.resource.type)):
-            self._updated[change.resource.urn] = followers
+            self._followers[change.resource.urn] = followers
 
     def following(self, new: Resource) -> Iterator[tuple[PropertyChange, set[str]]]:
         """The properties that will have values that nobody knows before, and the resources that bring them."""
-        updated = self._updated.keys() & set(new.dependencies)
-        followers = {path: urn for urn in updated for path in self._updated[urn]}
+        above = self._followers.keys() & set(new.dependencies)
+        followers = {path: urn for urn in above for path in self._followers[urn]}
         for path, value in made_up.leaves(new.inputs):
             causes = set(self.renewed.within(value)) | ({followers[path]} if path in followers else set())
             if causes:

@@ -6,6 +6,8 @@ one of its own. What is in no entry may be replaced for any change. Where the pr
 nothing replaces; those of `unless_added_or_removed` only do where they had a value and get another one. To AWS the order of
 a list says nothing, but for the properties that are `ordered`. `renews` are properties of other resources that get another
 value with every update of this one; `hands_on` are those that a provider sets on its resources.
+`takes_along` are those by which others are part of it: its name stays the same when it is replaced, so it goes before the new
+one comes, and they go with it.
 """
 
 from collections.abc import Mapping
@@ -34,6 +36,7 @@ class _Entry:
     ordered: tuple[str, ...] = ()
     renews: tuple[str, ...] = ()
     hands_on: tuple[str, ...] = ()
+    takes_along: tuple[str, ...] = ()
 
 
 _NOTHING_KNOWN = _Entry("", ())
@@ -56,6 +59,11 @@ def inputs_of(resource: Resource, graph: Graph) -> Mapping[str, Any]:
         if name in provider.inputs and (entry is None or name in entry.replace)
     }
     return {**handed_on, **resource.inputs}
+
+
+def takes_along(type_: str) -> tuple[str, ...]:
+    """Properties by which resources that depend on one of this type are part of it, and are replaced where it is."""
+    return _entries().get(type_, _NOTHING_KNOWN).takes_along
 
 
 def has_effect(type_: str, change: PropertyChange) -> bool:

@@ -1,6 +1,6 @@
 """From files to a review: what is compared with what, and what a reader must know about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,18 +20,9 @@ def against_revision(project: Path, revision: str, stacks: Sequence[str], today:
     lifted, rules = waivers.load(project), _rules()
     rendered = at_both(project, revision, stacks)
     diffs = {stack.stack: _diff(stack) for stack in rendered.stacks}
-    across = [finding for rule in ACROSS_STACKS for finding in rule(diffs)]
+    found = findings(diffs, rules)
     results = [
-        reviewed(
-            diffs[stack.stack],
-            [
-                *_found(rules, diffs[stack.stack]),
-                *(found for found in across if Urn.of(found.resource).stack == stack.stack),
-            ],
-            lifted,
-            today,
-            tuple(_notes(stack, revision)),
-        )
+        reviewed(diffs[stack.stack], found[stack.stack], lifted, today, tuple(_notes(stack, revision)))
         for stack in rendered.stacks
     ]
     return Review(revision, tuple(review for review, _ in results), rendered.notes), _all(wrong for _, wrong in results)
@@ -47,6 +38,15 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
         note = "Only what changes is in the file: no rule was asked, for they look at whole stacks (--show-sames)."
         review, wrong = StackReview(preview.diff, notes=(note,)), []
     return Review("the stack's state", (review,)), wrong
+
+
+def findings(diffs: Mapping[str, StackDiff], rules: Sequence[Rule]) -> dict[str, list[Finding]]:
+    """What is found in stacks, by name: in each by rules about one, and by those about all stacks together."""
+    found = {name: _found(rules, diff) for name, diff in diffs.items()}
+    for across in ACROSS_STACKS:
+        for finding in across(diffs):
+            found[Urn.of(finding.resource).stack].append(finding)
+    return found
 
 
 def _rules() -> tuple[Rule, ...]:

@@ -64,8 +64,8 @@ LOOKS: tuple[_Look, ...] = (
     ),
     _Look(_BUDGETS, _kinds("PodDisruptionBudget"), rf"{_WHERE}|spec.*"),
     _Look((workload.REGISTRY, workload.PINNED, workload.RELEASED), _PODS, r".*\.image"),
-    _Look((workload.REGISTRY,), ("aws:ecr/repository:Repository",), "repositoryUrl"),
-    _Look((workload.REGISTRY,), (APP,), "image"),
+    _Look((workload.REGISTRY, workload.RELEASED), ("aws:ecr/repository:Repository",), "repositoryUrl"),
+    _Look((workload.REGISTRY, workload.RELEASED), (APP,), "image"),
     _Look((workload.RELEASED,), (APP,), "digest"),
     _Look(
         (lock_out.LAST_ADMIN, lock_out.BREAK_GLASS),

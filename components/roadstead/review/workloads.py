@@ -50,10 +50,17 @@ class Workload:
 
 
 def objects(graph: Graph, *kinds: str) -> Iterator[tuple[Resource, Body]]:
-    """The Kubernetes objects of these kinds (all without any), each with its body as plain values."""
+    """The Kubernetes objects of these kinds (all without any), each with its body as plain values and a name in it."""
     for resource in folder.objects(graph):
         if not kinds or resource.inputs["kind"] in kinds:
-            yield resource, plain(resource.inputs)
+            body = plain(resource.inputs)
+            yield resource, {**body, "metadata": {**_named(resource), **(body.get("metadata") or {})}}
+
+
+def _named(resource: Resource) -> Body:
+    """The name that Pulumi makes up for an object whose program gives it none."""
+    made_up = plain(resource.computed.get("metadata")) or {}
+    return {"name": made_up.get("name", resource.name)}
 
 
 def teams(graph: Graph) -> dict[str, str]:

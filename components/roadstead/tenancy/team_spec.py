@@ -11,7 +11,7 @@ class TeamSpec(TeamAccessSpec):
     """A team: its people, the repositories that deploy for it, and its namespaces."""
 
     namespaces: dict[str, TeamNamespaceSpec]
-    """The team's namespaces by name; the first is where its apps run unless they say otherwise."""
+    """The team's namespaces by name."""
 
 
 def problems(team: TeamSpec) -> list[str]:

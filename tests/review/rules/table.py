@@ -1,34 +1,23 @@
-"""What the tables of rules have in common: for each id what is found, and what is nearly so and is not."""
+"""What the tables of the rules are made of: for each id what is found, and what is nearly so and is not."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 
+Asked = TypeVar("Asked", StackDiff, Mapping[str, StackDiff])
+"""What a rule is asked about: a stack, or all of them."""
 
-class Case(NamedTuple):
+
+class Case(NamedTuple, Generic[Asked]):
     rule: str
-    finds: StackDiff
-    near_miss: StackDiff
+    finds: Asked
+    near_miss: Asked
     says: str
     """Part of what it says."""
     severity: Severity = Severity.ERROR
 
 
-def found(findings: Callable[[StackDiff], Iterator[Finding]], diff: StackDiff, rule: str) -> list[Finding]:
-    return [finding for finding in findings(diff) if finding.rule == rule]
-
-
-def holds(findings: Callable[[StackDiff], Iterator[Finding]], case: Case) -> None:
-    there = found(findings, case.finds, case.rule)
-    assert there, f"{case.rule} is not found"
-    assert case.says in there[0].what, there[0].what
-    assert there[0].severity is case.severity
-    assert there[0].what.endswith(".")
-    assert there[0].do.endswith(".")
-    assert found(findings, case.near_miss, case.rule) == []
-
-
-def named(cases: Iterable[Case]) -> set[str]:
-    return {case.rule for case in cases}
+def found(findings: Callable[[Asked], Iterator[Finding]], asked: Asked, rule: str) -> list[Finding]:
+    return [finding for finding in findings(asked) if finding.rule == rule]

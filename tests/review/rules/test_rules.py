@@ -24,6 +24,7 @@ from roadstead.review.change import StackDiff
 from roadstead.review.finding import Severity
 from roadstead.review.reports.page import extra
 from roadstead.review.rules import COMPARING, IDS, RULES
+from roadstead.review.workloads import workloads
 
 STACKS = stacks(ROOT)
 FAMILIES = (
@@ -36,7 +37,7 @@ FAMILIES = (
     test_upgrade,
     test_workload,
 )
-CASES: list[Case] = [case for family in FAMILIES for case in family.CASES]
+CASES: list[Case[StackDiff]] = [case for family in FAMILIES for case in family.CASES]
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -68,6 +69,17 @@ def test_what_is_not_known_yet_stops_no_rule() -> None:
         assert [found for found in there if found.severity is Severity.ERROR] == []
 
 
+def test_objects_whose_names_are_left_to_pulumi_stop_no_rule(staging: Graph) -> None:
+    bare = {
+        urn: replace(made, inputs={key: value for key, value in made.inputs.items() if key != "metadata"})
+        for urn, made in staging.resources.items()
+    }
+    nameless = replace(staging, resources=bare)
+    for rule in RULES:
+        list(rule(StackDiff("staging", staging, nameless, ())))
+    assert [workload.name for workload in workloads(nameless)] == [workload.name for workload in workloads(staging)]
+
+
 def test_a_stack_that_is_gone_has_only_its_losses() -> None:
     assert [found for rule in RULES for found in rule(StackDiff("old", Graph("p", "old", {}, {}), None, ()))] == []
 
@@ -77,7 +89,7 @@ def ids(diff: StackDiff) -> set[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
-def test_where_the_base_is_not_known_what_is_there_is_found_and_nothing_is_called_new(case: Case) -> None:
+def test_where_the_base_is_not_known_what_is_there_is_found_and_nothing_is_called_new(case: Case[StackDiff]) -> None:
     assert case.rule in ids(case.finds)
     there = ids(replace(case.finds, base=None, changes=(), is_compared=False))
     assert (case.rule in there) == (case.rule not in COMPARING)

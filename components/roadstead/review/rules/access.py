@@ -4,8 +4,22 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from roadstead.offline.graph import Graph, Resource
-from roadstead.review.access import ADMINISTER, EVERYBODY, matrix, things, trusts, widened
+from roadstead.cluster.nodes import NODE_GROUP
+from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
+from roadstead.review.access import (
+    ADMINISTER,
+    EVERYBODY,
+    IN_CLUSTER,
+    PULL,
+    WHOLE_CLUSTER,
+    Cell,
+    matrix,
+    may,
+    things,
+    trusts,
+    widened,
+)
+from roadstead.review.access_rbac import bindings
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.iam import acts, documents, listed, principals, statements
@@ -51,25 +65,52 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
 def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
     before = matrix(base)
     known_people, known_teams = {cell.who for cell in before}, set(teams(base).values())
-    cells_of = groupby(
-        sorted(widened(before, matrix(graph), things(base)), key=lambda cell: (cell.who, cell.team)),
-        key=lambda cell: (cell.who, cell.team),
-    )
     roles = {str(role.inputs.get("name", role.name)): role for role in graph.of_type(ROLE)}
-    for (who, team), group in cells_of:
-        cells = list(group)
-        own = _team_of(who, roles)
-        if who not in known_people and team not in known_teams and own == team:
+    nodes = _nodes(graph, roles)
+    new = [cell for cell in widened(before, matrix(graph), things(base)) if not _is_no_news(cell, base, nodes)]
+    whole = {(cell.who, cell.right) for cell in new if cell.what == WHOLE_CLUSTER}
+    for who, group in groupby(sorted(new), key=lambda cell: cell.who):
+        cells, own = list(group), _team_of(who, roles)
+        is_own = all(cell.team == own for cell in cells) and not _is_of_another_account(who, graph)
+        if is_own and own and who not in known_people and own not in known_teams:
             severity = Severity.NOTE
-        elif own != team or who == EVERYBODY or any(cell.right == ADMINISTER for cell in cells):
+        elif not is_own or who == EVERYBODY or any(cell.right == ADMINISTER for cell in cells):
             severity = Severity.ERROR
         else:
             severity = Severity.WARNING
+        # The whole cluster is every namespace.
+        cells = [
+            cell
+            for cell in cells
+            if cell.what == WHOLE_CLUSTER or (who, cell.right) not in whole or cell.right not in IN_CLUSTER
+        ]
         rights = ", ".join(f"{cell.right} ({cell.what})" for cell in cells)
-        whose = f"team {team}'s" if team else "the platform's"
+        whose = " and ".join(f"team {team}'s" if team else "the platform's" for team in sorted({c.team for c in cells}))
         what = f"{who} may do more than before with what is {whose}: {rights}."
         do = "Confirm that this is meant, with whoever owns it; otherwise take the rule, statement or binding back."
         yield finding(graph, _about(graph, who, roles), WIDENED, severity, what, do)
+
+
+def _is_no_news(cell: Cell, base: Graph, nodes: set[str]) -> bool:
+    """Whether it is nodes that pull what they run, or a group that had the right before, while it had members."""
+    if cell.right == PULL:
+        return cell.who in nodes
+    granted = bindings(base).grants.get(("Group", cell.who), [])
+    return cell.right in IN_CLUSTER and may(granted, cell.right, "" if cell.what == WHOLE_CLUSTER else cell.what)
+
+
+def _nodes(graph: Graph, roles: Mapping[str, Resource]) -> set[str]:
+    """The roles of nodes."""
+    used = {str(group.inputs.get("nodeRoleArn")) for group in graph.of_type(NODE_GROUP)}
+    return {name for name, role in roles.items() if role.computed.get("arn") in used}
+
+
+def _is_of_another_account(who: str, graph: Graph) -> bool:
+    """Whether it is an ARN of an account in which the graph makes nothing."""
+    arns = [who, *(made.computed.get("arn") for made in graph.resources.values())]
+    accounts = [arn.split(":")[4] for arn in arns if isinstance(arn, str) and arn.count(":") >= 5]
+    own = set(accounts[1:])
+    return who.startswith("arn:") and bool(own) and EXAMPLE_ACCOUNT_ID not in own and accounts[0] not in own
 
 
 def _team_of(who: str, roles: Mapping[str, Resource]) -> str:
@@ -89,7 +130,7 @@ def _about(graph: Graph, who: str, roles: Mapping[str, Resource]) -> Resource:
     for resource, body in objects(graph, "RoleBinding", "ClusterRoleBinding"):
         if any(str(subject["name"]) in who for subject in body.get("subjects") or []):
             return resource
-    for resource, _, text in documents(graph):
+    for resource, _, text in sorted(documents(graph), key=lambda found: found[0].urn):
         if who in text:
             return resource
     return next(iter(graph.resources.values()))
@@ -100,8 +141,9 @@ def _trust_widened(
 ) -> Iterator[Finding]:
     roles = {str(role.inputs.get("name", role.name)): role for role in graph.of_type(ROLE)}
     for name in head.keys() & base.keys():
-        for added in sorted(head[name] - base[name]):
-            what = f"Role {name} may be taken on by more than before: {added}."
+        added = sorted(head[name] - base[name])
+        if added:
+            what = f"Role {name} may be taken on by more than before: {'; '.join(added)}."
             do = "Confirm that they are meant to have everything that the role may do."
             yield finding(graph, roles[name], TRUST_WIDENED, Severity.WARNING, what, do)
 

@@ -24,7 +24,7 @@ LOST = {
     "aws:kms/key:Key": (KEY, "what it encrypted cannot be read again"),
     "aws:ecr/repository:Repository": (REGISTRY, "the images that releases pin go with it"),
     "aws:route53/zone:Zone": (ZONE, "its names stop resolving, and a new zone has other name servers"),
-    "pulumi:providers:kubernetes": (PROVIDER, "every Kubernetes object that it manages is replaced with it"),
+    "pulumi:providers:kubernetes": (PROVIDER, "every Kubernetes object that it manages goes with it"),
 }
 SWITCHES = ("clusterIdentifier", "context", "namespace")
 """What tells a Kubernetes provider which cluster (and where in it): objects are replaced when it changes."""

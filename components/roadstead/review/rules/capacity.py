@@ -90,9 +90,10 @@ def _quotas(graph: Graph, planned: Plan) -> Iterator[Finding]:
         if getattr(total, kind) > getattr(room, kind) * factor
     ]
     if over:
-        what = f"The quotas of all teams promise more than {float(factor):g} times what the node groups can give at their maximum: {'; '.join(over)}."
+        times = "" if factor == 1 else f"{float(factor):g} times "
+        what = f"The quotas of all teams promise more than {times}what the node groups can give at their maximum: {'; '.join(over)}."
         do = "Raise max_size of the node groups, or lower quotas in infra/teams."
-        group = graph.of_type(NODE_GROUP)[0]
+        group = min(graph.of_type(NODE_GROUP), key=lambda made: made.urn)
         file, key = source(graph, group)
         # It is about all groups together: the key of the one is left out.
         yield Finding(QUOTAS, Severity.ERROR, group.urn, what, do, file, key and key.rpartition(".")[0])

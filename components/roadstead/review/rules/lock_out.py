@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from roadstead.identity.boundary import TEAM_TAG
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
 from roadstead.review.access import trusts
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
@@ -115,11 +115,11 @@ def _root(graph: Graph, key: Resource) -> Iterator[Finding]:
 
 
 def _is_root(statement: Mapping[str, Any], key: Resource) -> bool:
-    """Whether a statement leaves the key to its account's IAM. While its ARN is not known, any account will do."""
+    """Whether a statement leaves the key to its account's IAM. While its account is not known, any will do."""
     actions = listed(statement.get("Action", []))
     if statement["Effect"] != "Allow" or statement.get("Condition") or not {"kms:*", "*"} & set(actions):
         return False
-    account = str(key.computed.get("arn", "")).split(":")[4:5]
+    account = [part for part in str(key.computed.get("arn", "")).split(":")[4:5] if part != EXAMPLE_ACCOUNT_ID]
     roots = [name.split(":")[4] if name.endswith(":root") else name for name in principals(statement)]
     return bool(set(account) & set(roots)) if account else any(root.isdigit() for root in roots)
 

@@ -7,7 +7,7 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import PRODUCTION, STAGING, finding, tier
-from roadstead.review.workloads import objects, workloads
+from roadstead.review.workloads import Body, objects, selects, workloads
 
 KIND, ADDON, VERSION, POLICY, APP = IDS = (
     "parity/kind",
@@ -43,8 +43,9 @@ def _finding(graph: Graph, made: Resource, rule: str, what: str, do: str) -> Fin
 def _kinds(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
     known = {type_ for rehearsal in rehearsals for type_ in rehearsal.counts()}
     for type_, number in graph.counts().items():
-        if type_ not in known and not type_.startswith("pulumi:"):
-            first = graph.of_type(type_)[0]
+        first = min(graph.of_type(type_), key=lambda made: made.urn)
+        # What a component is made of says the same once more.
+        if type_ not in known and first.custom and not type_.startswith("pulumi:"):
             what = f"has {number} of {type_} ({first.name}), a kind that staging has none of."
             yield _finding(graph, first, KIND, what, "Make one in staging first.")
 
@@ -77,10 +78,13 @@ def _cluster_version(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]
 
 
 def _policies(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
-    """Network policies that staging has not, and namespaces whose Pod Security is laxer there."""
-    known = {where for rehearsal in rehearsals for where in _network_policies(rehearsal)}
-    for where, made in _network_policies(graph).items():
-        if where not in known:
+    """Network policies over pods that staging runs without them, and namespaces whose Pod Security is laxer there."""
+    known = {where for rehearsal in rehearsals for where, _, _ in _network_policies(rehearsal)}
+    running = [workload for rehearsal in rehearsals for workload in workloads(rehearsal)]
+    for where, made, body in _network_policies(graph):
+        namespace, selector = body["metadata"].get("namespace", "default"), body["spec"].get("podSelector") or {}
+        over = any(workload.namespace == namespace and selects(selector, workload.labels) for workload in running)
+        if over and where not in known:
             what = f"has the network policy {where}, and staging has not: what it forbids works there."
             yield _finding(graph, made, POLICY, what, "Add it to staging first.")
     laxest: dict[str, int] = {}
@@ -93,11 +97,9 @@ def _policies(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
             yield _finding(graph, made, POLICY, what, "Enforce the same level in staging.")
 
 
-def _network_policies(graph: Graph) -> dict[str, Resource]:
-    return {
-        f"{body['metadata'].get('namespace', 'default')}/{body['metadata']['name']}": made
-        for made, body in objects(graph, "NetworkPolicy")
-    }
+def _network_policies(graph: Graph) -> Iterator[tuple[str, Resource, Body]]:
+    for made, body in objects(graph, "NetworkPolicy"):
+        yield f"{body['metadata'].get('namespace', 'default')}/{body['metadata']['name']}", made, body
 
 
 def _pod_security(graph: Graph) -> dict[str, tuple[Resource, int]]:

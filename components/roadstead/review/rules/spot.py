@@ -44,7 +44,7 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         if workload.kind != DAEMON_SET and workload.team and _may_run_on(workload, spot_nodes):
             yield from _workload(graph, workload)
     if groups and tier(graph) == PRODUCTION:
-        yield from _floor(graph, groups[0])
+        yield from _floor(graph, min(groups, key=lambda made: made.urn))
 
 
 def _group(graph: Graph, group: Resource) -> Iterator[Finding]:

@@ -42,6 +42,8 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         return
     there, before = versions(diff.head), versions(diff.base) if diff.base else None
     if there.version is None:
+        # Whatever the cluster is, it is no older than what EKS still offers.
+        yield from _apis(diff.head, min(eks_versions(), key=minor))
         return
     old: dict[str, Versioned] = {}
     if before and before.version and minor(before.version) != minor(there.version):

@@ -178,7 +178,7 @@ def _image(
         yield finding(
             graph, workload.resource, PINNED, Severity.ERROR, what, "Name the image by its digest, image@sha256:…."
         )
-    elif released and digest.group(1) not in released:
+    elif host in registries and released and digest.group(1) not in released:
         what = f"Container {container['name']} of {workload} runs {digest.group(1)[:19]}…, which infra/releases/{graph.stack}.yaml does not name."
         do = f"Run it as an app whose digest infra/releases/{graph.stack}.yaml has."
         yield finding(graph, workload.resource, RELEASED, Severity.ERROR, what, do)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from botocore.exceptions import BotoCoreError, ClientError
 
 from roadstead.offline.errors import ProgramError
-from roadstead.offline.graph import Graph, Resource
-from roadstead.offline.placeholders import EXAMPLE_ACCOUNT_ID, EXAMPLE_REGION
+from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
+from roadstead.offline.placeholders import EXAMPLE_REGION
 from roadstead.sandbox.aws import ec2, ecr, eks, iam, kms, logs, service_model
 from roadstead.sandbox.aws.clients import Answer, Clients, connect
 from roadstead.sandbox.aws.eks import Call
