@@ -72,7 +72,11 @@ def outcome(patch: Patch) -> str:
 
 
 def differences(base: Graphs, head: Graphs) -> dict[str, StackDiff]:
-    return {name: compare(name, base.get(name), head.get(name)) for name in sorted({*base, *head})}
+    return {name: _difference(name, base.get(name), head.get(name)) for name in sorted({*base, *head})}
+
+
+def _difference(stack: str, base: Graph | None, head: Graph | None) -> StackDiff:
+    return StackDiff(stack, base, head, ()) if base is head else compare(stack, base, head)
 
 
 @cache

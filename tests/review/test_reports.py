@@ -67,7 +67,9 @@ def reviews(draw: st.DrawFn) -> Review:
             kind = draw(st.sampled_from(Kind)) if number < 3 else list(Kind)[number % len(Kind)]
             old, new = (made if kind is not Kind.CREATE else None), (made if kind is not Kind.DELETE else None)
             changes.append(Change(kind, old, new, tuple(properties)))
-        found = Finding(draw(LONG), draw(st.sampled_from(Severity)), draw(LONG), draw(LONG), draw(LONG))
+        found = Finding(
+            draw(LONG), draw(st.sampled_from(Severity)), draw(LONG), draw(LONG), draw(LONG), is_new=draw(st.booleans())
+        )
         findings = (found,) * draw(st.sampled_from([0, 1, 150]))
         waiver: Any = {"person": draw(LONG), "reason": draw(LONG), "expires": date(2027, 1, 1)}
         waived = (Waived(found, waiver),) * draw(st.sampled_from([0, 1, 150]))
@@ -160,6 +162,34 @@ def test_a_terminal_shows_the_summary_first_and_every_change_after_it() -> None:
         "keyUsage: x → y",
     ]
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+
+
+def with_an_old_warning() -> Review:
+    (stack,) = small().stacks
+    old = Finding("spot/single-replica", Severity.WARNING, STAGING, "One pod.", "Take two.", is_new=False)
+    return Review("main", (replace(stack, findings=(*stack.findings, old)),))
+
+
+def test_a_terminal_names_what_was_there_before_in_one_line() -> None:
+    text = terminal.report(with_an_old_warning(), color=False)
+    assert "staging: 1 to replace; 1 error; there before: 1 warning" in text
+    assert "\nwarning spot/single-replica, there before: Key a\n" in text
+    assert "One pod." not in text
+
+
+def test_a_comment_folds_what_was_there_before() -> None:
+    text = html.unescape(markdown.report(with_an_old_warning()))
+    shown, _, folded = text.partition("<details><summary>There before: 1 warning</summary>")
+    assert "The key goes." in shown
+    assert "One pod." not in shown
+    assert "One pod. Take two." in folded
+
+
+def test_programs_are_told_what_is_new() -> None:
+    (stack,) = json.loads(as_json.report(with_an_old_warning()))["stacks"]
+    assert [finding["is_new"] for finding in stack["findings"]] == [True, False]
+    (run,) = json.loads(sarif.report(with_an_old_warning(), ROOT))["runs"]
+    assert [result["baselineState"] for result in run["results"]] == ["new", "unchanged"]
 
 
 NATS = cost(paid([], 1), paid([], 2))

@@ -73,6 +73,12 @@ class Resource:
     computed: Mapping[str, Any] = field(default_factory=dict)
     """What its provider would answer beside its inputs: made up, nothing where that is not known."""
 
+    @cached_property
+    def plain_inputs(self) -> Mapping[str, Any]:
+        """Its inputs as plain values, made once: not to be changed."""
+        made: Mapping[str, Any] = plain(self.inputs)
+        return made
+
     @property
     def is_default_provider(self) -> bool:
         """Whether it is a provider that nobody declared."""

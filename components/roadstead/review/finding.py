@@ -29,3 +29,5 @@ class Finding:
     """The file to change, from the project's root, where that is known."""
     key: str | None = None
     """The key in that file, as error messages name keys."""
+    is_new: bool = True
+    """Whether the change brings it; what is found at the base in the same words is not new."""

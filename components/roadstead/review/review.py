@@ -65,7 +65,10 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in the order in which they are read."""
     severities = list(Severity)
     return tuple(
-        sorted(findings, key=lambda finding: (severities.index(finding.severity), finding.rule, finding.resource))
+        sorted(
+            findings,
+            key=lambda each: (severities.index(each.severity), not each.is_new, each.rule, each.resource),
+        )
     )
 
 
@@ -86,9 +89,29 @@ def _counted(kind: Kind, changes: list[Change]) -> str:
 
 
 def findings_summary(findings: Iterable[Finding]) -> str:
-    """`2 errors, 1 note`: how many findings of which severity; nothing where there are none."""
+    """`2 errors, 1 note; there before: 3 warnings`: how many findings of which severity; nothing where there are none."""
+    listed = list(findings)
+    new, old = (_severities(each for each in listed if each.is_new is is_new) for is_new in (True, False))
+    return "; ".join(filter(None, [new, old and f"there before: {old}"]))
+
+
+def _severities(findings: Iterable[Finding]) -> str:
     severities = Counter(finding.severity for finding in findings)
     return ", ".join(f"{number} {kind}{'s' * (number > 1)}" for kind in Severity if (number := severities[kind]))
+
+
+def to_read(findings: Iterable[Finding]) -> list[Finding]:
+    """What a reader of a change has to read: what it brings, and every error, since that stops it."""
+    return [finding for finding in findings if _is_to_read(finding)]
+
+
+def there_before(findings: Iterable[Finding]) -> list[Finding]:
+    """The others, which the change has nothing to do with."""
+    return [finding for finding in findings if not _is_to_read(finding)]
+
+
+def _is_to_read(finding: Finding) -> bool:
+    return finding.is_new or finding.severity is Severity.ERROR
 
 
 def by_team(diff: StackDiff) -> dict[str, list[Change]]:

@@ -1,8 +1,10 @@
 """From files to a review: what is compared with what, and what a reader must know about it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from roadstead.review import from_pulumi, waivers
 from roadstead.review.change import StackDiff
@@ -12,7 +14,11 @@ from roadstead.review.project_rules import project_rules
 from roadstead.review.review import Review, StackReview, reviewed
 from roadstead.review.revision import Rendered, at_both
 from roadstead.review.rules import ACROSS_STACKS, RULES, Rule
+from roadstead.review.undecided import asked
 from roadstead.review.urns import Urn
+
+Asked = TypeVar("Asked", StackDiff, Mapping[str, StackDiff])
+"""What a rule is asked about: a stack, or all of them."""
 
 
 def against_revision(project: Path, revision: str, stacks: Sequence[str], today: date) -> tuple[Review, list[str]]:
@@ -33,7 +39,9 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
     lifted = waivers.load(project)
     preview = from_pulumi.read(file)
     if preview.is_whole:
-        review, wrong = reviewed(preview.diff, _found(_rules(), preview.diff), lifted, today)
+        now, before = (asked(_rules(), diff) for diff in (preview.diff, _unchanged(preview.diff)))
+        found = _told_apart(now.findings, before.findings)
+        review, wrong = reviewed(preview.diff, found, lifted, today, now.undecided)
     else:
         note = "Only what changes is in the file: no rule was asked, for they look at whole stacks (--show-sames)."
         review, wrong = StackReview(preview.diff, notes=(note,)), []
@@ -42,20 +50,38 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
 
 def findings(diffs: Mapping[str, StackDiff], rules: Sequence[Rule]) -> dict[str, list[Finding]]:
     """What is found in stacks, by name: in each by rules about one, and by those about all stacks together."""
-    found = {name: _found(rules, diff) for name, diff in diffs.items()}
+    at_base = {name: _unchanged(diff) for name, diff in diffs.items()}
+    found = {
+        name: [finding for rule in rules for finding in _answers(rule, diff, at_base[name])]
+        for name, diff in diffs.items()
+    }
+    is_unchanged = all(at_base[name] is diff for name, diff in diffs.items())
     for across in ACROSS_STACKS:
-        for finding in across(diffs):
+        for finding in _answers(across, diffs, diffs if is_unchanged else at_base):
             found[Urn.of(finding.resource).stack].append(finding)
     return found
+
+
+def _unchanged(diff: StackDiff) -> StackDiff:
+    """The stack as it is at the base, with no change; the same one where nothing differs."""
+    return diff if diff.base == diff.head else StackDiff(diff.stack, diff.base, diff.base, ())
+
+
+def _answers(rule: Callable[[Asked], Iterable[Finding]], asked_now: Asked, at_base: Asked) -> list[Finding]:
+    """What a rule finds. About the base it is asked only where it finds something."""
+    found = list(rule(asked_now))
+    return _told_apart(found, found if asked_now is at_base or not found else rule(at_base))
+
+
+def _told_apart(found: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
+    """Findings, those that were there before marked as not new."""
+    known = {(finding.rule, finding.resource, finding.what) for finding in before}
+    return [replace(each, is_new=(each.rule, each.resource, each.what) not in known) for each in found]
 
 
 def _rules() -> tuple[Rule, ...]:
     """Our rules and the project's, which every installed package is asked for."""
     return (*RULES, *project_rules())
-
-
-def _found(rules: Iterable[Rule], diff: StackDiff) -> list[Finding]:
-    return [finding for rule in rules for finding in rule(diff)]
 
 
 def _diff(stack: Rendered) -> StackDiff:

@@ -53,7 +53,7 @@ def objects(graph: Graph, *kinds: str) -> Iterator[tuple[Resource, Body]]:
     """The Kubernetes objects of these kinds (all without any), each with its body as plain values and a name in it."""
     for resource in folder.objects(graph):
         if not kinds or resource.inputs["kind"] in kinds:
-            body = plain(resource.inputs)
+            body = resource.plain_inputs
             yield resource, {**body, "metadata": {**_named(resource), **(body.get("metadata") or {})}}
 
 

@@ -103,10 +103,11 @@ def review() -> Review:
         "capacity/fits-no-node", Severity.ERROR, urn, f"It says {HOSTILE}.", "Make it fit.", "infra/a.yaml", "a"
     )
     note = Finding("parity/missing", Severity.NOTE, "urn:elsewhere", "Staging has none.", "Add it there.")
+    old = Finding("spot/grace-period", Severity.WARNING, urn, "It takes long.", "Be quick.", is_new=False)
     return Review(
         "origin/main",
         (
-            StackReview(production, (error, note), notes=(HOSTILE,), cost=costs()),
+            StackReview(production, (error, note, old), notes=(HOSTILE,), cost=costs()),
             StackReview(diff({}, "staging")),
         ),
         ("The lock differs.",),

@@ -17,6 +17,7 @@ from roadstead.review.compare import compare
 from roadstead.review.reports import html
 from roadstead.review.review import Review, StackReview
 
+BOTH_THEMES = pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
 CHROMIUM = shutil.which("chromium")
 OPENS_WITHIN_SECONDS = 2
 
@@ -39,7 +40,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=["light"])
 def page(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Iterator[Page]:
     """The page in a system of light or dark colours; what it says on the console, asks for or stumbles over is an error."""
     context = browser.new_context(color_scheme=request.param, offline=True)
@@ -59,12 +60,24 @@ def changes(page: Page) -> Locator:
     return page.locator(".change:visible")
 
 
+@BOTH_THEMES
 def test_the_summary_comes_first_with_findings_and_counts(page: Page) -> None:
     expect(page.get_by_role("heading", level=2).first).to_have_text("Summary")
     rows = page.get_by_role("region", name="Summary by stack").get_by_role("row")
     expect(rows).to_have_text(
-        ["StackFindingsreplacedeleteupdate", "production 1 error, 1 note 3 1 1", "staging none 0 0 0"]
+        [
+            "StackFindingsreplacedeleteupdate",
+            "production 1 error, 1 note; there before: 1 warning 3 1 1",
+            "staging none 0 0 0",
+        ]
     )
+
+
+def test_what_was_there_before_is_folded(page: Page) -> None:
+    old = page.get_by_text("It takes long.")
+    expect(old).to_be_hidden()
+    page.get_by_text("There before: 1 warning", exact=True).click()
+    expect(old).to_be_visible()
 
 
 def test_headings_are_in_order_and_none_is_left_out(page: Page) -> None:
@@ -162,6 +175,7 @@ def test_the_cost_is_a_table_by_team_and_one_by_thing(page: Page) -> None:
     expect(things).to_contain_text(HOSTILE)
 
 
+@BOTH_THEMES
 def test_colours_follow_the_system_until_somebody_chooses(page: Page) -> None:
     def is_dark() -> bool:
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -173,6 +187,7 @@ def test_colours_follow_the_system_until_somebody_chooses(page: Page) -> None:
         assert is_dark() == (choice == "dark")
 
 
+@BOTH_THEMES
 def test_axe_finds_no_barrier(page: Page) -> None:
     page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
     # What is outside of the window is not laid out, and axe would not see its colours.

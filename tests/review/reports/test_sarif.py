@@ -53,6 +53,7 @@ RESULT = form(
     ruleId=TEXT,
     ruleIndex={"type": "integer", "minimum": 0},
     level=LEVEL,
+    baselineState={"enum": ["new", "unchanged", "updated", "absent"]},
     message=MESSAGE,
     locations={"type": "array", "items": LOCATION, "minItems": 1},
     partialFingerprints=form("primaryLocationLineHash", primaryLocationLineHash={"pattern": "^[0-9a-f]{16}:[0-9]+$"}),

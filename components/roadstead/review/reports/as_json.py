@@ -65,6 +65,8 @@ class FindingReport(TypedDict):
     """What is wrong."""
     do: str
     """What to do."""
+    is_new: bool
+    """Whether the change brings it; false where the base has it in the same words."""
     file: NotRequired[str]
     """The file to change, from the project's root."""
     key: NotRequired[str]
@@ -196,6 +198,7 @@ def finding_report(finding: Finding) -> FindingReport:
         "resource": finding.resource,
         "what": finding.what,
         "do": finding.do,
+        "is_new": finding.is_new,
     }
     if finding.file:
         made["file"] = finding.file

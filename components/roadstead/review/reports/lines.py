@@ -1,12 +1,13 @@
 """The parts of a report that are the same wherever it is read: one change, one property, one value as text."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from roadstead.offline.graph import Resource, Unknown, plain
 from roadstead.report.tree import kind
 from roadstead.review.change import Change, Kind
+from roadstead.review.finding import Finding
 from roadstead.review.values import ABSENT, PropertyChange
 
 SIGNS = {
@@ -18,6 +19,8 @@ SIGNS = {
     Kind.MOVE: ">",
 }
 """The signs that Pulumi uses, and two of our own."""
+MAX_NAMES = 3
+"""How many resources a line names before it only counts."""
 
 
 def cut(text: str, length: int) -> str:
@@ -106,3 +109,13 @@ def value(given: Any, length: int) -> str:
     if given == ABSENT:
         return repr(ABSENT)
     return cut(json.dumps(plain(given), ensure_ascii=False), length)
+
+
+def by_rule(findings: Iterable[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Severity and rule of findings that need not be read in full, with the resources: some by name, the others counted."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        groups.setdefault((finding.severity, finding.rule), []).append(named_urn(finding.resource))
+    for (severity, rule), names in groups.items():
+        more = len(names) - MAX_NAMES
+        yield severity, rule, ", ".join(names[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -11,7 +11,16 @@ from roadstead.review.change import Change
 from roadstead.review.finding import Finding
 from roadstead.review.reports import money
 from roadstead.review.reports.lines import cut, details, heading, named_urn
-from roadstead.review.review import BY_RISK, Review, StackReview, by_team, findings_summary, summary
+from roadstead.review.review import (
+    BY_RISK,
+    Review,
+    StackReview,
+    by_team,
+    findings_summary,
+    summary,
+    there_before,
+    to_read,
+)
 from roadstead.review.waivers import Waived
 
 LIMIT = 60_000
@@ -90,10 +99,17 @@ def _cost(stack: StackReview, room: int) -> str:
 
 
 def _findings(findings: Sequence[Finding], room: int) -> str:
+    text = _items(to_read(findings), room)
+    old = there_before(findings)
+    if old:
+        text += _fold(findings_summary(old).capitalize(), _items(old, (room - len(text)) // 4))
+    return text + ("\n" if findings else "")
+
+
+def _items(findings: Sequence[Finding], room: int) -> str:
     shown = list(_fitting((finding_item(finding) for finding in findings), room - _RESERVED))
     left = findings[len(shown) :]
-    tail = f"- … and {findings_summary(left)} more.\n" if left else ""
-    return "".join(shown) + tail + ("\n" if findings else "")
+    return "".join(shown) + (f"- … and {findings_summary(left)} more.\n" if left else "")
 
 
 def finding_item(finding: Finding) -> str:

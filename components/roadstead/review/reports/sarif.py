@@ -89,6 +89,7 @@ def _results(found: list[tuple[str, Finding]], rules: list[str], project: Path) 
             "ruleId": finding.rule,
             "ruleIndex": rules.index(finding.rule),
             "level": finding.severity.value,
+            "baselineState": "new" if finding.is_new else "unchanged",
             "message": {"text": f"{stack}: {finding.what} {finding.do}"},
             "locations": [
                 {

@@ -8,9 +8,18 @@ from rich.table import Table
 from roadstead.review.change import Change, Kind
 from roadstead.review.cost import Cost
 from roadstead.review.finding import Finding, Severity
-from roadstead.review.reports import money
+from roadstead.review.reports import lines, money
 from roadstead.review.reports.lines import details, heading, named_urn
-from roadstead.review.review import BY_RISK, Review, StackReview, by_team, findings_summary, summary
+from roadstead.review.review import (
+    BY_RISK,
+    Review,
+    StackReview,
+    by_team,
+    findings_summary,
+    summary,
+    there_before,
+    to_read,
+)
 from roadstead.review.waivers import Waived
 
 VALUE_LENGTH = 100
@@ -98,8 +107,10 @@ def _stack(stack: StackReview, console: Console) -> None:
 
 def show_findings(findings: Sequence[Finding], waived: Sequence[Waived], console: Console) -> None:
     """What the rules say, and what somebody answers for."""
-    for finding in findings:
+    for finding in to_read(findings):
         _finding(finding, console)
+    for severity, rule, names in lines.by_rule(there_before(findings)):
+        console.print(f"{severity} {rule}, there before: {names}", style="dim")
     for finding, waiver in waived:
         where = f"{finding.rule}: {named_urn(finding.resource)}"
         console.print(f"waived until {waiver['expires']} by {waiver['person']}: {where}", style="dim")
@@ -108,7 +119,8 @@ def show_findings(findings: Sequence[Finding], waived: Sequence[Waived], console
 def _finding(finding: Finding, console: Console) -> None:
     place = ": ".join(filter(None, [finding.file, finding.key]))
     console.print(f"{finding.severity}", style=_SEVERITIES[finding.severity], end="")
-    console.print(f" {finding.rule}: {named_urn(finding.resource)}{f' ({place})' if place else ''}")
+    before = "" if finding.is_new else ", there before"
+    console.print(f" {finding.rule}{before}: {named_urn(finding.resource)}{f' ({place})' if place else ''}")
     console.print(f"    {finding.what}")
     console.print(f"    {finding.do}")
 
