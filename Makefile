@@ -11,7 +11,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 include tools/tools.mk
 
-.PHONY: help setup preview sandbox test test-cluster test-engine lint bench generate lock clean
+.PHONY: help setup preview sandbox test test-aws test-cluster test-engine lint bench generate lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,8 +39,13 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 preview: $(VENV)/ready ## show what a stack would be, offline: make preview STACK=staging
 	@$(VENV)/bin/roadstead preview --stack $(STACK)
 
-test: $(VENV)/ready-dev ## the fast tests: recording engine, moto; no network
-	@$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile --ignore tests/cluster --ignore tests/engine tests
+SLOWER := tests/aws tests/cluster tests/engine
+
+test: $(VENV)/ready-dev ## the fast tests: on the recording engine; no network
+	@$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile $(SLOWER:%=--ignore %) tests
+
+test-aws: $(VENV)/ready-dev ## every AWS resource of every stack, created in moto on this machine
+	@$(RUN) -m pytest --quiet --numprocesses 2 --dist loadfile tests/aws
 
 test-cluster: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on a real Kubernetes API server of this machine
 	@CLUSTER_REQUIRED=1 $(RUN) -m pytest --quiet -r s --numprocesses 2 --dist loadfile tests/cluster
