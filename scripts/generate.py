@@ -26,7 +26,7 @@ from roadstead.review.change import Kind
 from roadstead.review.finding import Severity
 from roadstead.review.reports.as_json import ChangeReport, FindingReport, ReviewReport
 from roadstead.review.reports.upgrade_json import StepReport, UpgradeReport
-from roadstead.review.upgrade import Task
+from roadstead.review.upgrade.plan import Task
 from roadstead.review.waivers import WaiverSpec
 from roadstead.tenancy.team_namespace_spec import POD_SECURITY_LEVELS, TeamNamespaceSpec
 from roadstead.tiers import TIERS

@@ -11,8 +11,8 @@ from tests.cluster.support import applied, namespaces
 from tests.graphs import graph, kubernetes, namespace
 
 from roadstead.offline.graph import Graph
-from roadstead.review.access import IN_CLUSTER, SYSTEM_NAMESPACE, WHOLE_CLUSTER, matrix
-from roadstead.review.access_rbac import Subject
+from roadstead.review.access.matrix import IN_CLUSTER, SYSTEM_NAMESPACE, WHOLE_CLUSTER, matrix
+from roadstead.review.access.rbac import Subject
 from roadstead.sandbox.objects import personas
 from roadstead.tenancy.personas import group
 

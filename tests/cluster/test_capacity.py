@@ -1,7 +1,7 @@
 """What we say fits, against where the real scheduler puts it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
@@ -13,9 +13,9 @@ from tests.cluster.support import container, eventually
 
 from roadstead.cluster.capacity import allocatable
 from roadstead.offline.graph import Graph
-from roadstead.review.capacity import ORDERS, Plan, homeless, plan, unplaced
-from roadstead.review.capacity_pods import Demand, Filled
-from roadstead.review.capacity_scheduling import arrivals, schedule
+from roadstead.review.capacity.plan import ORDERS, Plan, homeless, plan, unplaced
+from roadstead.review.capacity.pods import Demand, Filled
+from roadstead.review.capacity.scheduling import arrivals, schedule
 from roadstead.review.workloads import objects
 from roadstead.sandbox.nodes import node_object
 
@@ -80,10 +80,10 @@ def header(api: ApiClient) -> dict[str, str]:
     return {"Content-Type": "application/json", "Authorization": token}
 
 
-def create(api: ApiClient, path: str, bodies: list[dict[str, Any]]) -> None:
+def create(api: ApiClient, path: str, bodies: Sequence[Mapping[str, Any]]) -> None:
     """The client's own models would take ten times as long as the API server."""
 
-    def one(body: dict[str, Any]) -> None:
+    def one(body: Mapping[str, Any]) -> None:
         api.rest_client.request("POST", f"{api.configuration.host}{path}", headers=header(api), body=body)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -12,7 +12,7 @@ from tests.cluster.reviews import OUTSIDE, may, reviews
 from tests.cluster.support import applied, namespaces, pod, refusal
 
 from roadstead.offline.graph import Graph
-from roadstead.review.access_rbac import Subject
+from roadstead.review.access.rbac import Subject
 from roadstead.sandbox.control_plane import ControlPlane
 from roadstead.sandbox.objects import objects, personas
 from roadstead.tenancy.personas import group

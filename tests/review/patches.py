@@ -21,7 +21,7 @@ from roadstead.offline.graph import Graph
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
 from roadstead.review.change import StackDiff
-from roadstead.review.compare import compare
+from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding
 from roadstead.review.reports.lines import named_urn
 from roadstead.review.review import summary

@@ -5,8 +5,8 @@ from itertools import product
 import pytest
 
 from roadstead.offline.graph import Graph
-from roadstead.review.access import ON_KEYS, ON_REPOSITORIES, Cell, matrix
-from roadstead.review.iam import Account
+from roadstead.review.access.iam import Account
+from roadstead.review.access.matrix import ON_KEYS, ON_REPOSITORIES, Cell, matrix
 
 
 @pytest.mark.parametrize("stack", ["staging", "production"])

@@ -3,10 +3,10 @@
 from tests.cluster.clusters import cluster
 
 from roadstead.cluster.capacity import allocatable
-from roadstead.review.capacity import Plan, plan
-from roadstead.review.capacity_bound import fits_in_any_order
-from roadstead.review.capacity_pods import Filled
-from roadstead.review.capacity_scheduling import schedule
+from roadstead.review.capacity.bound import fits_in_any_order
+from roadstead.review.capacity.plan import Plan, plan
+from roadstead.review.capacity.pods import Filled
+from roadstead.review.capacity.scheduling import schedule
 
 CLUSTERS, ORDERS = 300, 10
 

@@ -13,8 +13,8 @@ from tests.support import deploy
 from roadstead.facts import files
 from roadstead.offline.graph import Graph, Unknown, made_up_name, ordered
 from roadstead.review.change import Change, Kind
-from roadstead.review.compare import compare
-from roadstead.review.replacements import DATA
+from roadstead.review.difference.compare import compare
+from roadstead.review.difference.replacements import DATA
 from roadstead.review.review import summary
 
 

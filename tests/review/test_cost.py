@@ -11,8 +11,8 @@ from tests.graphs import changed, deployment, graph, kubernetes, namespace, node
 
 from roadstead.facts.prices import UNITS, Kind, price
 from roadstead.offline.graph import Graph, Resource, Unknown
-from roadstead.review.cost import Bill, bill, cost
-from roadstead.review.cost_line import Line
+from roadstead.review.cost.bill import Bill, bill, cost
+from roadstead.review.cost.line import Line
 
 CLASS = kubernetes(
     "StorageClass", "gp3", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"},

@@ -18,7 +18,7 @@ from roadstead import yaml_files
 from roadstead.cli.main import app
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
-from roadstead.review import revision
+from roadstead.review.revisions import revision
 
 CROWDED = FOLDER / "environments" / "nodes-too-few.patch"
 """With it there are findings whose order could be another."""

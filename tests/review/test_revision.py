@@ -14,9 +14,9 @@ import pytest
 from tests.review.conftest import PROGRAM, Git
 
 from roadstead.offline.errors import InputError, ProgramError
-from roadstead.review import cache
-from roadstead.review.compare import compare
-from roadstead.review.revision import at_both
+from roadstead.review.difference.compare import compare
+from roadstead.review.revisions import cache
+from roadstead.review.revisions.revision import at_both
 
 
 def changed(project: Path, *chosen: str, base: str = "HEAD") -> dict[str, list[str]]:

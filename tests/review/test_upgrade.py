@@ -32,14 +32,14 @@ from roadstead.cli.main import app
 from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.offline.graph import Graph, Resource
 from roadstead.offline.render import render
-from roadstead.review import revision
 from roadstead.review.change import Kind
-from roadstead.review.compare import compare
+from roadstead.review.difference.compare import compare
+from roadstead.review.revisions import revision
 from roadstead.review.rules.upgrade import findings
 from roadstead.review.stacks import tier
-from roadstead.review.upgrade import StackUpgrade, Step, Task, in_turn, steps
+from roadstead.review.upgrade.plan import StackUpgrade, Step, Task, in_turn, steps
+from roadstead.review.upgrade.versions import versions
 from roadstead.review.upgrading import way_to
-from roadstead.review.versions import versions
 from roadstead.tiers import TIERS
 
 TODAY = date(2026, 11, 21)

@@ -16,7 +16,7 @@ from roadstead.offline.errors import InputError
 from roadstead.review.finding import Severity
 
 if TYPE_CHECKING:
-    from roadstead.review.upgrade import Plan
+    from roadstead.review.upgrade.plan import Plan
 
 
 class Format(StrEnum):

@@ -8,7 +8,7 @@ import pulumi_policy
 from pulumi_policy import PolicyResource, ResourceValidationArgs, proxy
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown, ordered
-from roadstead.review.urns import Urn
+from roadstead.review.difference.urns import Urn
 
 PROVIDERS = "pulumi:providers:"
 HELD = "__target"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from roadstead.offline.graph import Graph, Resource, Unknown
-from roadstead.review.values import PropertyChange
+from roadstead.review.difference.values import PropertyChange
 
 
 class Kind(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from roadstead.review.change import Change, Kind, StackDiff
-from roadstead.review.cost import Cost, cost
+from roadstead.review.cost.bill import Cost, cost
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules import upgrade
 from roadstead.review.stacks import team_of

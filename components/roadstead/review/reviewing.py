@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from roadstead.review import from_pulumi, waivers
 from roadstead.review.change import StackDiff
-from roadstead.review.compare import compare
+from roadstead.review.difference.compare import compare
+from roadstead.review.difference.urns import Urn
 from roadstead.review.finding import Finding
 from roadstead.review.project_rules import project_rules
 from roadstead.review.review import Review, StackReview, reviewed
-from roadstead.review.revision import Rendered, at_both
+from roadstead.review.revisions.revision import Rendered, at_both
 from roadstead.review.rules import ACROSS_STACKS, RULES, Rule
 from roadstead.review.undecided import asked
-from roadstead.review.urns import Urn
 
 Asked = TypeVar("Asked", StackDiff, Mapping[str, StackDiff])
 """What a rule is asked about: a stack, or all of them."""

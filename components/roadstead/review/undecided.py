@@ -9,12 +9,12 @@ from typing import NamedTuple
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report.tree import kind
-from roadstead.review import versions
 from roadstead.review.change import StackDiff
+from roadstead.review.difference.made_up import leaves
 from roadstead.review.finding import Finding
-from roadstead.review.made_up import leaves
 from roadstead.review.rules import Rule, access, capacity, lock_out, spot, upgrade, workload
 from roadstead.review.stacks import APP, CLUSTER, TEAM
+from roadstead.review.upgrade import versions
 from roadstead.review.workloads import ENDING, SERVING
 
 NAMED = 3

@@ -11,11 +11,12 @@ from roadstead.offline.errors import InputError
 from roadstead.offline.graph import Graph
 from roadstead.problems import problem
 from roadstead.report.tree import kind
-from roadstead.review import revision, waivers
+from roadstead.review import waivers
 from roadstead.review.review import worst_first
+from roadstead.review.revisions import revision
 from roadstead.review.rules.upgrade import towards
-from roadstead.review.upgrade import Plan, StackUpgrade, in_turn, steps
-from roadstead.review.versions import Versions, versions
+from roadstead.review.upgrade.plan import Plan, StackUpgrade, in_turn, steps
+from roadstead.review.upgrade.versions import Versions, versions
 from roadstead.review.waivers import WaiverSpec
 
 TABLES = (eks_versions.DATA, addon_versions.DATA, node_images.DATA, kubernetes_apis.DATA)

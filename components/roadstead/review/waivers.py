@@ -10,8 +10,8 @@ from typing_extensions import TypedDict
 from roadstead import yaml_files
 from roadstead.offline.errors import InputError
 from roadstead.problems import problem, spec, type_problems
+from roadstead.review.difference.urns import Urn
 from roadstead.review.finding import Finding
-from roadstead.review.urns import Urn
 from roadstead.yaml_files import YamlFileError
 
 FILE = "infra/waivers.yaml"

@@ -9,11 +9,11 @@ from tests.review.strategies import graph, resource
 
 from roadstead.offline.graph import Graph, Resource, Secret
 from roadstead.quantities import Amount
-from roadstead.review.access import Cell
-from roadstead.review.capacity import Bar
+from roadstead.review.access.matrix import Cell
+from roadstead.review.capacity.plan import Bar
 from roadstead.review.change import StackDiff
-from roadstead.review.compare import compare
-from roadstead.review.cost import Cost, cost
+from roadstead.review.cost.bill import Cost, cost
+from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports.page import Extra
 from roadstead.review.review import Review, StackReview

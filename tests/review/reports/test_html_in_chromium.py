@@ -13,7 +13,7 @@ from tests.review.reports.samples import HOSTILE, extra, kubernetes, review
 from tests.review.strategies import graph
 
 from roadstead.offline.graph import Graph
-from roadstead.review.compare import compare
+from roadstead.review.difference.compare import compare
 from roadstead.review.reports import html
 from roadstead.review.review import Review, StackReview
 

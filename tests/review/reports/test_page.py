@@ -4,8 +4,8 @@ import pytest
 from tests.review.reports.samples import extra
 
 from roadstead.quantities import Amount
-from roadstead.review.access import Cell
-from roadstead.review.capacity import Bar
+from roadstead.review.access.matrix import Cell
+from roadstead.review.capacity.plan import Bar
 from roadstead.review.reports.page import Allowed, Extra, Measure, measures, rights, rows
 
 GIB = 2**30

@@ -9,7 +9,7 @@ from tests.review.strategies import VALUES, graph, resource
 
 from roadstead.offline.graph import Secret, Unknown
 from roadstead.review.change import Kind, StackDiff
-from roadstead.review.compare import compare
+from roadstead.review.difference.compare import compare
 from roadstead.review.reports.picture import CLUSTER, VPC, Box, Picture, Run, picture
 
 

@@ -21,7 +21,7 @@ from tests.review.rules.table import Case, found
 from tests.support import ACCOUNT, ROLE
 
 from roadstead.offline.graph import Graph, Resource
-from roadstead.review.access import Cell, matrix, widened
+from roadstead.review.access.matrix import Cell, matrix, widened
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Severity
 from roadstead.review.rules.access import findings

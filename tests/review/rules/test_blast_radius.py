@@ -15,9 +15,9 @@ from tests.review.rules.table import Case
 
 from roadstead.offline.graph import Resource
 from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.difference.values import PropertyChange
 from roadstead.review.finding import Severity
 from roadstead.review.rules.blast_radius import IDS, findings
-from roadstead.review.values import PropertyChange
 
 CLUSTER = resource("aws:eks/cluster:Cluster", "live", {"name": "live"})
 REPOSITORY = resource("aws:ecr/repository:Repository", "payments.api", {"name": "payments/api"})

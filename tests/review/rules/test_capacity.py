@@ -4,7 +4,7 @@ from tests.review.rules.table import Case, found
 
 from roadstead.offline.graph import Graph
 from roadstead.quantities import Amount, parse
-from roadstead.review.capacity import group_bars, plan, team_bars, zones_to_lose
+from roadstead.review.capacity.plan import group_bars, plan, team_bars, zones_to_lose
 from roadstead.review.change import StackDiff
 from roadstead.review.rules.capacity import findings
 

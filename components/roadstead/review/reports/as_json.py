@@ -7,10 +7,10 @@ from typing_extensions import TypedDict
 
 from roadstead.offline.graph import plain
 from roadstead.review.change import Change
+from roadstead.review.difference.values import ABSENT, PropertyChange
 from roadstead.review.finding import Finding
 from roadstead.review.reports.cost_as_json import CostReport, cost_json
 from roadstead.review.review import Review, StackReview, summary
-from roadstead.review.values import ABSENT, PropertyChange
 from roadstead.review.waivers import Waived
 
 FORMAT = 1

@@ -4,7 +4,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead.review.cost import Bill, Cost, Span
+from roadstead.review.cost.bill import Bill, Cost, Span
 
 
 class MoneyReport(TypedDict):

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from roadstead.offline.graph import Resource, Unknown, plain
 from roadstead.report.tree import kind
 from roadstead.review.change import Change, Kind
+from roadstead.review.difference.values import ABSENT, PropertyChange
 from roadstead.review.finding import Finding
-from roadstead.review.values import ABSENT, PropertyChange
 
 SIGNS = {
     Kind.CREATE: "+",

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from roadstead.review.cost import NO_MONEY, Bill, Cost
+from roadstead.review.cost.bill import NO_MONEY, Bill, Cost
 
 ALL = "all"
 NOT_COUNTED = "Traffic, storage that is used, logs and requests are not counted."

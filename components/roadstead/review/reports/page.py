@@ -3,8 +3,8 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from roadstead.review.access import RIGHTS, Cell, matrix
-from roadstead.review.capacity import Bar, group_bars, plan, team_bars
+from roadstead.review.access.matrix import RIGHTS, Cell, matrix
+from roadstead.review.capacity.plan import Bar, group_bars, plan, team_bars
 from roadstead.review.change import StackDiff
 
 

@@ -19,9 +19,9 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from roadstead.offline.errors import InputError
-from roadstead.review import git
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.review import Review
+from roadstead.review.revisions import git
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/roadstead/roadstead"

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from roadstead.review.change import Change, Kind
-from roadstead.review.cost import Cost
+from roadstead.review.cost.bill import Cost
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import lines, money
 from roadstead.review.reports.lines import details, heading, named_urn

@@ -6,7 +6,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.review.reports.as_json import FindingReport, WaivedReport, finding_report, waived_report
-from roadstead.review.upgrade import Edit, Plan, StackUpgrade, Step
+from roadstead.review.upgrade.plan import Edit, Plan, StackUpgrade, Step
 
 FORMAT = 1
 

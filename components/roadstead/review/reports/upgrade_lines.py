@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from roadstead.review.reports.lines import named_urn
 from roadstead.review.review import findings_summary
-from roadstead.review.upgrade import Edit, Plan, StackUpgrade, Step, Task
+from roadstead.review.upgrade.plan import Edit, Plan, StackUpgrade, Step, Task
 
 HEADING = "Changes to make, in this order. Look at the stack after each before you go on."
 NOTHING = "Nothing to do."

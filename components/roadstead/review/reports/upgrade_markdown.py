@@ -11,7 +11,7 @@ from roadstead.review.reports.upgrade_lines import (
     opening,
     title,
 )
-from roadstead.review.upgrade import Plan, StackUpgrade, Step
+from roadstead.review.upgrade.plan import Plan, StackUpgrade, Step
 
 _LENGTH = 400
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
-from roadstead.review.access import (
+from roadstead.review.access.iam import acts, documents, listed, principals, statements
+from roadstead.review.access.matrix import (
     ADMINISTER,
     EVERYBODY,
     IN_CLUSTER,
@@ -19,10 +20,9 @@ from roadstead.review.access import (
     trusts,
     widened,
 )
-from roadstead.review.access_rbac import bindings
+from roadstead.review.access.rbac import bindings
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
-from roadstead.review.iam import acts, documents, listed, principals, statements
 from roadstead.review.stacks import finding
 from roadstead.review.workloads import objects, teams
 

@@ -7,7 +7,7 @@ from roadstead import quantities
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph
 from roadstead.quantities import NOTHING, Amount
-from roadstead.review.capacity import (
+from roadstead.review.capacity.plan import (
     OVERCOMMIT,
     Homeless,
     Plan,

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import StackDiff
-from roadstead.review.cost import Bill, Cost, Span, cost
-from roadstead.review.cost_line import Line
+from roadstead.review.cost.bill import Bill, Cost, Span, cost
+from roadstead.review.cost.line import Line
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
 

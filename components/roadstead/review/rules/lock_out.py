@@ -5,10 +5,10 @@ from typing import Any
 
 from roadstead.identity.boundary import TEAM_TAG
 from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
-from roadstead.review.access import trusts
+from roadstead.review.access.iam import listed, principals, statements
+from roadstead.review.access.matrix import trusts
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
-from roadstead.review.iam import listed, principals, statements
 from roadstead.review.stacks import CLUSTER, finding
 from roadstead.review.workloads import teams
 

@@ -9,7 +9,7 @@ from roadstead.cluster.node_group_spec import FEWEST_SPOT_TYPES
 from roadstead.cluster.nodes import NODE_GROUP, Node, nodes, zones
 from roadstead.facts.instance_types import instance_types
 from roadstead.offline.graph import UNKNOWN, Graph, Resource
-from roadstead.review.capacity_matching import claim_names, tolerates, wants
+from roadstead.review.capacity.matching import claim_names, tolerates, wants
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import PRODUCTION, finding, tier

@@ -18,7 +18,7 @@ from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules import workload
 from roadstead.review.stacks import finding
-from roadstead.review.versions import Versioned, Versions, versions
+from roadstead.review.upgrade.versions import Versioned, Versions, versions
 from roadstead.review.workloads import DAEMON_SET, SERVING, Body, declared, objects
 
 NOT_OFFERED, SKIPPED, BACK, SKEW, ADDON, REMOVED, DEPRECATED, DRAIN, SINGLE = IDS = (

@@ -16,7 +16,7 @@ from roadstead.report.tree import kind
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules.upgrade import DRAIN, REMOVED
 from roadstead.review.stacks import CLUSTER, NOWHERE, TEAM_NAMESPACE, Source, tier
-from roadstead.review.versions import Versioned, Versions, in_stack_file
+from roadstead.review.upgrade.versions import Versioned, Versions, in_stack_file
 from roadstead.review.waivers import Waived
 from roadstead.tiers import TIERS
 

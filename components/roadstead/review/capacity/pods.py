@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL, Node
 from roadstead.quantities import Amount
-from roadstead.review.capacity_matching import liking, once_a_kind, tolerates, unwanted, wants
+from roadstead.review.capacity.matching import liking, once_a_kind, tolerates, unwanted, wants
 from roadstead.review.workloads import Body, Workload, selects
 
 UNKNOWN_CPU, UNKNOWN_MEMORY = 100, 200 * 1024**2

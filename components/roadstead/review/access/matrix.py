@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from roadstead.identity.boundary import TEAM_TAG
 from roadstead.offline.graph import Graph
-from roadstead.review.access_rbac import Grant, Subject, access_policy, allows, bindings
-from roadstead.review.iam import Account, Role, Target, acts, listed, principals, statements
+from roadstead.review.access.iam import Account, Role, Target, acts, listed, principals, statements
+from roadstead.review.access.rbac import Grant, Subject, access_policy, allows, bindings
 from roadstead.review.workloads import objects, teams
 
 DEPLOY, EXEC, READ_SECRETS, DECRYPT, PUSH, PULL, ADMINISTER = RIGHTS = (

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from roadstead.offline.graph import Graph, Resource, plain
-from roadstead.review import made_up
-from roadstead.review.made_up import MadeUp
-from roadstead.review.urns import former_urns
-from roadstead.review.values import changes
+from roadstead.review.difference import made_up
+from roadstead.review.difference.made_up import MadeUp
+from roadstead.review.difference.urns import former_urns
+from roadstead.review.difference.values import changes
 
 
 @dataclass(frozen=True)

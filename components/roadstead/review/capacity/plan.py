@@ -11,10 +11,10 @@ from roadstead.cluster.nodes import NODE_GROUP, Node, nodes
 from roadstead.offline.graph import Graph
 from roadstead.placement import PREFER, tolerations
 from roadstead.quantities import NOTHING, Amount, parse
-from roadstead.review.capacity_bound import fits_in_any_order
-from roadstead.review.capacity_matching import Volumes, once_a_kind, tolerates, wants
-from roadstead.review.capacity_pods import Demand, Filled, takes, used
-from roadstead.review.capacity_scheduling import run_daemons, schedule
+from roadstead.review.capacity.bound import fits_in_any_order
+from roadstead.review.capacity.matching import Volumes, once_a_kind, tolerates, wants
+from roadstead.review.capacity.pods import Demand, Filled, takes, used
+from roadstead.review.capacity.scheduling import run_daemons, schedule
 from roadstead.review.workloads import DAEMON_SET, Body, Workload, objects, teams, workloads
 
 FEWEST_ORDERS, ORDERS = 3, 24

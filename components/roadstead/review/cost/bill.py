@@ -9,10 +9,10 @@ from roadstead.cluster.nodes import NODE_GROUP, Node, nodes
 from roadstead.facts.instance_types import instance_types
 from roadstead.offline.graph import Graph
 from roadstead.quantities import NOTHING, Amount
-from roadstead.review.capacity_pods import takes
-from roadstead.review.cost_aws import aws_lines
-from roadstead.review.cost_line import AWS, NOTHING_USD, Line, Stack
-from roadstead.review.cost_objects import object_lines
+from roadstead.review.capacity.pods import takes
+from roadstead.review.cost.aws import aws_lines
+from roadstead.review.cost.line import AWS, NOTHING_USD, Line, Stack
+from roadstead.review.cost.objects import object_lines
 from roadstead.review.stacks import PLATFORM
 from roadstead.review.workloads import DAEMON_SET, ENDING, Workload, workloads
 

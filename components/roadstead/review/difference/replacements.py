@@ -18,7 +18,7 @@ from typing import Any
 from roadstead.facts import files
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Kind
-from roadstead.review.values import ABSENT, ORDER, PropertyChange, covers
+from roadstead.review.difference.values import ABSENT, ORDER, PropertyChange, covers
 
 DATA = "replacements.json"
 OPTIONS = "("

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from roadstead.offline.graph import MADE_UP_DIGITS, Resource, made_up_name
-from roadstead.review.values import joined
+from roadstead.review.difference.values import joined
 
 _DIGITS = re.compile(rf"-([0-9a-f]{{{MADE_UP_DIGITS}}})(?![0-9A-Za-z])")
 

@@ -7,7 +7,7 @@ from typing import Any
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
-from roadstead.review.cost_line import BALANCERS, VOLUMES, Line, Stack, text
+from roadstead.review.cost.line import BALANCERS, VOLUMES, Line, Stack, text
 
 ONE_EACH = {
     "aws:eks/cluster:Cluster": ("control plane", "eks_cluster"),

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import NamedTuple
 
-from roadstead.review.capacity_matching import tolerates, wants
-from roadstead.review.capacity_pods import Demand, Filled, Pod, pod_of
-from roadstead.review.capacity_scores import scores
-from roadstead.review.capacity_tally import Tally
+from roadstead.review.capacity.matching import tolerates, wants
+from roadstead.review.capacity.pods import Demand, Filled, Pod, pod_of
+from roadstead.review.capacity.scores import scores
+from roadstead.review.capacity.tally import Tally
 from roadstead.review.workloads import Workload
 
 

@@ -7,7 +7,7 @@ the three, and all together cannot close more nodes than those parts add up to.
 
 from collections.abc import Iterable, Sequence
 
-from roadstead.review.capacity_pods import Demand, Filled, Pod, pod_of
+from roadstead.review.capacity.pods import Demand, Filled, Pod, pod_of
 
 ROUNDING = 1e-9
 """More than sums of so many parts can be off."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from roadstead.review.capacity_pods import Filled, Pod, Spread
+from roadstead.review.capacity.pods import Filled, Pod, Spread
 
 Counts = dict[str, int]
 """By domain: how many pods are there that count."""

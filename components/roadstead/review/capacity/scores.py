@@ -8,8 +8,8 @@ https://kubernetes.io/docs/reference/scheduling/config/
 import math
 from collections.abc import Sequence
 
-from roadstead.review.capacity_pods import UNKNOWN_CPU, UNKNOWN_MEMORY, Filled, Pod, Spread
-from roadstead.review.capacity_tally import Counts, Tally
+from roadstead.review.capacity.pods import UNKNOWN_CPU, UNKNOWN_MEMORY, Filled, Pod, Spread
+from roadstead.review.capacity.tally import Counts, Tally
 
 TAINT_WEIGHT, AFFINITY_WEIGHT, SPREAD_WEIGHT = 3, 2, 2
 

@@ -7,7 +7,7 @@ from math import ceil
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
 from roadstead.quantities import parse
-from roadstead.review.cost_line import BALANCERS, NOTHING_USD, VOLUMES, Line, Stack
+from roadstead.review.cost.line import BALANCERS, NOTHING_USD, VOLUMES, Line, Stack
 from roadstead.review.workloads import STATEFUL_SET, Body, objects
 
 EBS = "ebs.csi.aws.com"

@@ -13,8 +13,8 @@ from roadstead.offline.graph import Graph
 from roadstead.offline.project import stack_names, stacks
 from roadstead.offline.render_many import Failure, Job, ending_on_sigterm, render_many
 from roadstead.problems import problem
-from roadstead.review import git
-from roadstead.review.cache import GraphCache
+from roadstead.review.revisions import git
+from roadstead.review.revisions.cache import GraphCache
 
 LOCK = "requirements.lock"
 

@@ -1,0 +1,1 @@
+"""Whether what a stack runs has a place."""

@@ -1,0 +1,1 @@
+"""The stacks as a revision of the repository has them."""
