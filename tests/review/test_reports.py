@@ -1,7 +1,7 @@
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -183,6 +183,15 @@ def test_a_comment_folds_what_was_there_before() -> None:
     assert "The key goes." in shown
     assert "One pod." not in shown
     assert "One pod. Take two." in folded
+
+
+@pytest.mark.parametrize(
+    "report", [markdown.report, as_json.report, lambda review: terminal.report(review, color=False)]
+)
+def test_of_a_base_that_is_not_known_it_is_not_said_that_nothing_changes(report: Callable[[Review], str]) -> None:
+    text = report(Review("main", (StackReview(StackDiff("staging", None, graph(), (), is_compared=False)),)))
+    assert "not compared" in text
+    assert "no changes" not in text
 
 
 def test_programs_are_told_what_is_new() -> None:

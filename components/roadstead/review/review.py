@@ -72,6 +72,11 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
+def summary_of(diff: StackDiff) -> str:
+    """The summary of a stack's changes, where they are known."""
+    return summary(diff.changes) if diff.is_compared else "not compared"
+
+
 def summary(changes: Iterable[Change]) -> str:
     """`1 to replace, 3 to update (2 as a consequence)`: how many changes of which kind, what takes away first."""
     kinds: dict[Kind, list[Change]] = {}

@@ -10,7 +10,7 @@ from roadstead.review.change import Change
 from roadstead.review.difference.values import ABSENT, PropertyChange
 from roadstead.review.finding import Finding
 from roadstead.review.reports.cost_as_json import CostReport, cost_json
-from roadstead.review.review import Review, StackReview, summary
+from roadstead.review.review import Review, StackReview, summary_of
 from roadstead.review.waivers import Waived
 
 FORMAT = 1
@@ -140,7 +140,7 @@ def as_json(review: Review) -> ReviewReport:
 def _stack(stack: StackReview) -> StackReport:
     made: StackReport = {
         "stack": stack.diff.stack,
-        "summary": summary(stack.diff.changes),
+        "summary": summary_of(stack.diff),
         "in_base": stack.diff.base is not None,
         "in_head": stack.diff.head is not None,
         "changes": [_change(change) for change in stack.diff.changes],

@@ -15,7 +15,16 @@ from roadstead.report import tree
 from roadstead.review.reports import lines, money, page
 from roadstead.review.reports.page import Extra
 from roadstead.review.reports.picture import picture
-from roadstead.review.review import BY_RISK, Review, by_team, findings_summary, summary, there_before, to_read
+from roadstead.review.review import (
+    BY_RISK,
+    Review,
+    by_team,
+    findings_summary,
+    summary,
+    summary_of,
+    there_before,
+    to_read,
+)
 
 VALUE_LENGTH = 1000
 FEW = 50
@@ -49,6 +58,7 @@ def report(review: Review, extras: Mapping[str, Extra] | None = None) -> str:
         anchor=anchor,
         type_name=tree.kind,
         summary=summary,
+        summary_of=summary_of,
         findings_summary=findings_summary,
         there_before=there_before,
         to_read=to_read,

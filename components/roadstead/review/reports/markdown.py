@@ -18,6 +18,7 @@ from roadstead.review.review import (
     by_team,
     findings_summary,
     summary,
+    summary_of,
     there_before,
     to_read,
 )
@@ -48,7 +49,7 @@ def report(review: Review) -> str:
 def _stack(stack: StackReview, review: Review, room: int) -> str:
     heading_lines = [
         marker(stack.diff.stack),
-        f"## {plain(stack.diff.stack, NAME_LENGTH)}: {summary(stack.diff.changes)}",
+        f"## {plain(stack.diff.stack, NAME_LENGTH)}: {summary_of(stack.diff)}",
     ]
     found = findings_summary(stack.findings)
     top = [

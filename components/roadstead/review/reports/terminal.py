@@ -16,7 +16,7 @@ from roadstead.review.review import (
     StackReview,
     by_team,
     findings_summary,
-    summary,
+    summary_of,
     there_before,
     to_read,
 )
@@ -62,7 +62,7 @@ def _show(review: Review, console: Console) -> None:
 
 def _summary(stack: StackReview, console: Console) -> None:
     found = findings_summary(stack.findings)
-    console.print(f"\n{stack.diff.stack}: {summary(stack.diff.changes)}{f'; {found}' if found else ''}", style="bold")
+    console.print(f"\n{stack.diff.stack}: {summary_of(stack.diff)}{f'; {found}' if found else ''}", style="bold")
     for note in stack.notes:
         console.print(f"  {note}", style="yellow")
     teams = by_team(stack.diff)
