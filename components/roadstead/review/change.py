@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from roadstead.offline.graph import Graph, Resource, Unknown
-from roadstead.review.difference.values import PropertyChange
 
 
 class Kind(StrEnum):
@@ -18,6 +18,34 @@ class Kind(StrEnum):
     """It changes, and nobody wrote down whether its provider replaces it for that."""
     MOVE = "move"
     """It has another URN and is the same otherwise: with an alias nothing happens to it, without one it is replaced."""
+
+
+class Absent:
+    """Stands for the value of a property that is not there."""
+
+    def __repr__(self) -> str:
+        return "(absent)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Absent)
+
+    def __hash__(self) -> int:
+        return hash(Absent)
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """One property that differs."""
+
+    path: str
+    """As in `spec.template.spec.containers[api].image`."""
+    old: Any
+    """`ABSENT` where it is added."""
+    new: Any
+    """`ABSENT` where it is removed."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.offline.graph import plain
-from roadstead.review.change import Change
-from roadstead.review.difference.values import ABSENT, PropertyChange
+from roadstead.review.change import ABSENT, Change, PropertyChange
 from roadstead.review.finding import Finding
 from roadstead.review.reports.cost_as_json import CostReport, cost_json
 from roadstead.review.review import Review, StackReview, summary_of
