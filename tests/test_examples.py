@@ -44,3 +44,9 @@ def test_a_repository_is_encrypted_with_the_key_beside_it() -> None:
     key = next(resource.urn for resource in graph.resources.values() if resource.type == "aws:kms/key:Key")
     repository = next(r for r in graph.resources.values() if r.type == "aws:ecr/repository:Repository")
     assert key in repository.property_dependencies["encryptionConfigurations"]
+
+
+@pytest.mark.parametrize("name", ["yaml-stack", "typescript-stack"])
+def test_the_same_stack_in_another_language_has_the_same_settings(name: str) -> None:
+    in_python, there = (ROOT / "examples" / folder / "Pulumi.dev.yaml" for folder in ("key-and-registry", name))
+    assert there.read_text() == in_python.read_text()
