@@ -11,7 +11,7 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 .DEFAULT_GOAL := help
 include tools/tools.mk
 
-.PHONY: help setup preview sandbox test test-aws test-cluster test-engine lint bench generate lock clean
+.PHONY: help setup preview sandbox test test-changes test-aws test-cluster test-engine lint bench generate lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,10 +39,14 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 preview: $(VENV)/ready ## show what a stack would be, offline: make preview STACK=staging
 	@$(VENV)/bin/roadstead preview --stack $(STACK)
 
-SLOWER := tests/aws tests/cluster tests/engine
+CHANGES := $(wildcard tests/review/test_changes_of_*.py)
+SLOWER := tests/aws tests/cluster tests/engine $(CHANGES)
 
 test: $(VENV)/ready-dev ## the fast tests: on the recording engine; no network
 	@$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile $(SLOWER:%=--ignore %) tests
+
+test-changes: $(VENV)/ready-dev ## what a review says of each of the changes in tests/review/changes
+	@$(RUN) -m pytest --quiet --numprocesses auto --dist load $(CHANGES)
 
 test-aws: $(VENV)/ready-dev ## every AWS resource of every stack, created in moto on this machine
 	@$(RUN) -m pytest --quiet --numprocesses 2 --dist loadfile tests/aws
