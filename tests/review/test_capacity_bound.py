@@ -8,7 +8,7 @@ from roadstead.review.capacity.plan import Plan, plan
 from roadstead.review.capacity.pods import Filled
 from roadstead.review.capacity.scheduling import schedule
 
-CLUSTERS, ORDERS = 200, 8
+CLUSTERS, ORDERS = 300, 10
 
 
 def empty(planned: Plan) -> list[Filled]:
