@@ -2,19 +2,11 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from tests.review.rules import (
-    test_access,
-    test_blast_radius,
-    test_capacity,
-    test_cost,
-    test_lock_out,
-    test_spot,
-    test_upgrade,
-    test_workload,
-)
 from tests.review.rules.table import Case
+from tests.review.rules.test_tables import TABLES
 from tests.support import ROOT
 
 from roadstead.offline.graph import Graph
@@ -27,17 +19,7 @@ from roadstead.review.rules import COMPARING, IDS, RULES
 from roadstead.review.workloads import workloads
 
 STACKS = stacks(ROOT)
-FAMILIES = (
-    test_access,
-    test_blast_radius,
-    test_capacity,
-    test_cost,
-    test_lock_out,
-    test_spot,
-    test_upgrade,
-    test_workload,
-)
-CASES: list[Case[StackDiff]] = [case for family in FAMILIES for case in family.CASES]
+CASES: list[Case[Any]] = [case for rule, cases in TABLES if rule in RULES for case in cases]
 
 
 @pytest.mark.parametrize("stack", STACKS)
