@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from roadstead.cli.exits import end_for, telling_errors
-from roadstead.cli.preview import ProjectFolder
+from roadstead.cli.exits import FailOn, end_for, telling_errors
+from roadstead.cli.preview import ProjectFolder, Stacks
 from roadstead.cli.report_files import formats, write
 from roadstead.offline.errors import InputError
 from roadstead.review.finding import Severity
@@ -42,9 +42,7 @@ def diff(
     base: Annotated[
         str | None, typer.Option(help="Revision to compare the files here with. Default: HEAD, the last commit.")
     ] = None,
-    stack: Annotated[
-        list[str] | None, typer.Option("--stack", "-s", help="A stack; may be given more than once. Default: all.")
-    ] = None,
+    stack: Stacks = None,
     form: Annotated[
         Format | None,
         typer.Option("--format", help="What to write. Default: what the name of the file ends with, or terminal."),
@@ -56,7 +54,7 @@ def diff(
             "Default: standard output; for html build/diff.html."
         ),
     ] = None,
-    fail_on: Annotated[Severity, typer.Option(help="End with 3 for findings as bad as this.")] = Severity.ERROR,
+    fail_on: FailOn = Severity.ERROR,
     from_pulumi: Annotated[
         Path | None,
         typer.Option(help="Instead of rendering: a file with the output of `pulumi preview --json --show-sames`."),

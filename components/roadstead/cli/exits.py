@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 
@@ -10,6 +11,7 @@ from roadstead.offline.errors import InputError, OfflineError
 from roadstead.review.finding import Finding, Severity
 
 BAD_INPUT, FAILED, FOUND = 2, 1, 3
+FailOn = Annotated[Severity, typer.Option(help="End with 3 for findings as bad as this.")]
 
 
 @contextmanager

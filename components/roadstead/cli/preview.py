@@ -14,6 +14,9 @@ from roadstead.report import folder, tree
 Stack = Annotated[
     str | None, typer.Option("--stack", "-s", help="The stack. Default: the only one that the project has.")
 ]
+Stacks = Annotated[
+    list[str] | None, typer.Option("--stack", "-s", help="A stack; may be given more than once. Default: all.")
+]
 ProjectFolder = Annotated[
     Path, typer.Option("--project", "-C", help="Folder of Pulumi.yaml.", exists=True, file_okay=False)
 ]

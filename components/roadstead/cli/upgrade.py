@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from roadstead.cli.exits import end_for, telling_errors
-from roadstead.cli.preview import ProjectFolder
+from roadstead.cli.exits import FailOn, end_for, telling_errors
+from roadstead.cli.preview import ProjectFolder, Stacks
 from roadstead.cli.report_files import formats, write
 from roadstead.offline.errors import InputError
 from roadstead.review.finding import Severity
@@ -30,9 +30,7 @@ class Format(StrEnum):
 def upgrade(
     to: Annotated[str, typer.Option("--to", help="Kubernetes version to go to, e.g. 1.37.")],
     project: ProjectFolder = Path(),
-    stack: Annotated[
-        list[str] | None, typer.Option("--stack", "-s", help="A stack; may be given more than once. Default: all.")
-    ] = None,
+    stack: Stacks = None,
     form: Annotated[
         Format | None,
         typer.Option("--format", help="What to write. Default: what the name of the file ends with, or terminal."),
@@ -41,7 +39,7 @@ def upgrade(
         list[Path] | None,
         typer.Option(help="File to write to; may be given more than once. Default: standard output."),
     ] = None,
-    fail_on: Annotated[Severity, typer.Option(help="End with 3 for findings as bad as this.")] = Severity.ERROR,
+    fail_on: FailOn = Severity.ERROR,
 ) -> None:
     """Show what stands between the stacks and another version of Kubernetes, and the changes to make, in their order.
 

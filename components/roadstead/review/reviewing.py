@@ -39,8 +39,9 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
     lifted = waivers.load(project)
     preview = from_pulumi.read(file)
     if preview.is_whole:
-        now, before = (asked(_rules(), diff) for diff in (preview.diff, _unchanged(preview.diff)))
-        found = _told_apart(now.findings, before.findings)
+        rules, at_base = _rules(), _unchanged(preview.diff)
+        now = asked(rules, preview.diff)
+        found = _told_apart(now.findings, (now if at_base is preview.diff else asked(rules, at_base)).findings)
         review, wrong = reviewed(preview.diff, found, lifted, today, now.undecided)
     else:
         note = "Only what changes is in the file: no rule was asked, for they look at whole stacks (--show-sames)."

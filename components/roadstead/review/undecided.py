@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
+from roadstead.report.names import some
 from roadstead.report.tree import kind
 from roadstead.review.change import StackDiff
 from roadstead.review.difference.made_up import leaves
@@ -171,11 +172,6 @@ def _listed(values: Iterable[_Hidden]) -> str:
         key = (re.sub(r"\[.*?\]", "[]", value.path), kind(value.resource.type), value.is_secret)
         names.setdefault(key, {})[value.resource.name] = None
     return "; ".join(
-        f"{path} of {of} {_named(list(those))} ({'secret' if is_secret else 'only known after creation'})"
+        f"{path} of {of} {some(list(those), NAMED)} ({'secret' if is_secret else 'only known after creation'})"
         for (path, of, is_secret), those in sorted(names.items())
     )
-
-
-def _named(names: list[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -19,11 +19,8 @@ Verdict = TypeVar("Verdict")
 
 def once_a_kind(pod: Body, judge: Callable[[Node], Verdict]) -> Callable[[Node], Verdict]:
     """What a pod makes of a node, found once for all nodes of a kind; a pod that names hosts looks at each."""
-    if (
-        HOST_LABEL in (pod.get("nodeSelector") or {})
-        or "metadata.name" in (text := repr(_affinity(pod)))
-        or HOST_LABEL in text
-    ):
+    choice = repr([pod.get("nodeSelector"), _affinity(pod)])
+    if HOST_LABEL in choice or "metadata.name" in choice:
         return judge
     known: dict[tuple[str, str, str], Verdict] = {}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from roadstead.offline.graph import Resource, Unknown, plain
+from roadstead.report.names import some
 from roadstead.report.tree import kind
 from roadstead.review.change import ABSENT, Change, Kind, PropertyChange
 from roadstead.review.finding import Finding
@@ -53,8 +54,7 @@ def reasons(change: Change) -> str:
         text += f", for {', '.join(forcing[:3])}" + (" …" if len(forcing) > 3 else "")
     if change.because:
         others = [named_urn(urn) for urn in change.because]
-        more = f" and {len(others) - 2} more" if len(others) > 2 else ""
-        text += f", because of {', '.join(others[:2])}{more}"
+        text += f", because of {some(others, 2)}"
     return text
 
 
@@ -116,5 +116,4 @@ def by_rule(findings: Iterable[Finding]) -> Iterator[tuple[str, str, str]]:
     for finding in findings:
         groups.setdefault((finding.severity, finding.rule), []).append(named_urn(finding.resource))
     for (severity, rule), names in groups.items():
-        more = len(names) - MAX_NAMES
-        yield severity, rule, ", ".join(names[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+        yield severity, rule, some(names, MAX_NAMES)
