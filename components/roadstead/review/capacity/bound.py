@@ -7,7 +7,7 @@ the three, and all together cannot close more nodes than those parts add up to.
 
 from collections.abc import Iterable, Sequence
 
-from roadstead.review.capacity.pods import Demand, Filled, Pod, pod_of
+from roadstead.review.capacity.pods import Demand, Filled, Pod, pods_of
 
 ROUNDING = 1e-9
 """More than sums of so many parts can be off."""
@@ -15,8 +15,7 @@ ROUNDING = 1e-9
 
 def fits_in_any_order(nodes: Sequence[Filled], demands: Sequence[Demand]) -> bool:
     """Whether all pods are sure to find a place on nodes on which nothing but daemons is yet."""
-    workloads = [demand.workload for demand in demands]
-    pods = [(pod_of(demand, nodes, workloads), demand.pods) for demand in demands if demand.pods]
+    pods = [(pod, demand.pods) for pod, demand in zip(pods_of(demands, nodes), demands, strict=True) if demand.pods]
     groups = {pod.key: {node.node.group.name for node in pod.candidates} for pod, _ in pods}
     for pod, _ in pods:
         neighbours = [(other, number) for other, number in pods if groups[other.key] & groups[pod.key]]

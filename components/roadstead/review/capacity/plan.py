@@ -17,8 +17,10 @@ from roadstead.review.capacity.pods import Demand, Filled, takes, used
 from roadstead.review.capacity.scheduling import run_daemons, schedule
 from roadstead.review.workloads import DAEMON_SET, Body, Workload, objects, teams, workloads
 
-FEWEST_ORDERS, ORDERS = 3, 24
-"""The scheduler meets pods in an order that nobody knows: everything must have a place in each of so many; where there is room to spare, the fewer will do."""
+FEWEST_ORDERS, ORDERS = 5, 25
+"""The scheduler meets pods in an order that nobody knows: everything must have a place in each of so many."""
+LOOKS = 5_000_000
+"""How often pods are held against nodes, some seconds' worth: the largest stacks are tried in the fewest orders only."""
 OVERCOMMIT = {"production": Fraction(1), "staging": Fraction(3, 2), "development": Fraction(2)}
 """How many times over the quotas of all teams may promise what the nodes can give. A quota is a ceiling that few reach."""
 
@@ -86,12 +88,9 @@ def unplaced(planned: Plan, lost_zone: str | None = None) -> Counter[str]:
     worst: Counter[str] = Counter()
     if fits_in_any_order(_empty(remaining, planned.daemons), movable):
         return worst
-    tight = False
-    for seed in range(ORDERS):
-        left, now_tight = schedule(_empty(remaining, planned.daemons), movable, seed)
-        worst, tight = worst | left, tight or now_tight
-        if seed + 1 >= FEWEST_ORDERS and (worst or not tight):
-            break
+    looks = sum(demand.pods for demand in movable) * len(remaining) or 1
+    for seed in range(max(FEWEST_ORDERS, min(ORDERS, LOOKS // looks))):
+        worst |= schedule(_empty(remaining, planned.daemons), movable, seed)
     return worst
 
 

@@ -124,6 +124,12 @@ def pod_of(demand: Demand, nodes: Sequence[Filled], workloads: Sequence[Workload
     )
 
 
+def pods_of(demands: Sequence[Demand], nodes: Sequence[Filled]) -> list[Pod]:
+    """What the pods of each demand have in common, in the order of the demands."""
+    workloads = [demand.workload for demand in demands]
+    return [pod_of(demand, nodes, workloads) for demand in demands]
+
+
 def _constraints(workload: Workload) -> Sequence[Body]:
     """A workload's own constraints, or the scheduler's."""
     own: Sequence[Body] = workload.pod.get("topologySpreadConstraints") or ()

@@ -7,22 +7,13 @@ https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from random import Random
-from typing import NamedTuple
 
 from roadstead.review.capacity.matching import tolerates, wants
-from roadstead.review.capacity.pods import Demand, Filled, Pod, pod_of
+from roadstead.review.capacity.orders import arrivals
+from roadstead.review.capacity.pods import Demand, Filled, Pod, pod_of, pods_of
 from roadstead.review.capacity.scores import scores
 from roadstead.review.capacity.tally import Tally
 from roadstead.review.workloads import Workload
-
-
-class Outcome(NamedTuple):
-    """What became of pods."""
-
-    left: Counter[str]
-    """How many found no place, by the key of their workload."""
-    tight: bool
-    """Whether some workload would find no place for one more: then another order might leave pods out."""
 
 
 def run_daemons(nodes: Sequence[Filled], daemons: Iterable[Workload]) -> None:
@@ -33,31 +24,18 @@ def run_daemons(nodes: Sequence[Filled], daemons: Iterable[Workload]) -> None:
                 node.put(pod_of(Demand(daemon, 1, None), [], []))
 
 
-def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], seed: int) -> Outcome:
-    """Puts all pods on the nodes, in an order that the seed decides."""
-    workloads = [demand.workload for demand in demands]
-    pods = [pod_of(demand, nodes, workloads) for demand in demands]
+def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], seed: int) -> Counter[str]:
+    """Puts all pods on the nodes, in an order that the seed decides. How many find no place, by the key of their workload."""
+    pods = pods_of(demands, nodes)
     random, tally = Random(seed), Tally(pods, nodes)
     left: Counter[str] = Counter()
-    for index in arrivals(demands, seed):
+    for index in arrivals(demands, pods, nodes, seed):
         chosen = _choice(pods[index], tally, random)
         if chosen is None:
             left[pods[index].key] += 1
         else:
             tally.put(pods[index], chosen)
-    return Outcome(left, any(_choice(pod, tally, random) is None for pod in pods))
-
-
-def arrivals(demands: Sequence[Demand], seed: int) -> list[int]:
-    """The order in which pods come, each as the index of its demand; what the cluster cannot do without comes first."""
-    order = [index for index, demand in enumerate(demands) for _ in range(demand.pods)]
-    Random(seed).shuffle(order)
-    return sorted(order, key=lambda index: not _critical(demands[index].workload))
-
-
-def _critical(workload: Workload) -> bool:
-    priority: str = workload.pod.get("priorityClassName") or ""
-    return priority.startswith("system-")
+    return left
 
 
 def _choice(pod: Pod, tally: Tally, random: Random) -> Filled | None:
