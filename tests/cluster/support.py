@@ -100,7 +100,7 @@ def sized(cpu: str, memory: str) -> dict[str, Any]:
     return container(resources={"requests": amount, "limits": amount})
 
 
-def eventually(condition: Callable[[], bool], timeout_seconds: float = 30.0, every_seconds: float = 0.05) -> None:
+def eventually(condition: Callable[[], bool], timeout_seconds: float = 120.0, every_seconds: float = 0.05) -> None:
     """Waits for what a controller does in its own time."""
     end = time.monotonic() + timeout_seconds
     while not condition():

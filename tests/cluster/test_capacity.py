@@ -64,7 +64,7 @@ def scheduled(api: ApiClient, cases: list[int], seed: int) -> dict[int, set[str]
             create(api, path, [body for number in cases for _, body in objects(cluster(number), kind)])
         eventually(lambda: all(claim["status"].get("phase") == "Bound" for claim in listed(api, CLAIMS)))
         in_order(api, PODS, [pods(planned, number, seed) for number, planned in plans.items()])
-        eventually(lambda: all(map(decided, listed(api, PODS))), timeout_seconds=60, every_seconds=1)
+        eventually(lambda: all(map(decided, listed(api, PODS))), timeout_seconds=300, every_seconds=1)
         left: dict[int, set[str]] = {number: set() for number in cases}
         for pod in listed(api, PODS):
             if "nodeName" not in pod["spec"]:
