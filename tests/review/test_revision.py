@@ -142,7 +142,7 @@ def test_nothing_outlives_a_command_that_is_stopped(git: Git, tmp_path: Path, nu
     before = git("worktree", "list")
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)})
     children: list[psutil.Process] = []
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not children and time.monotonic() < deadline:
         time.sleep(0.01)
         with contextlib.suppress(psutil.Error):
@@ -150,10 +150,10 @@ def test_nothing_outlives_a_command_that_is_stopped(git: Git, tmp_path: Path, nu
             children = [child for child in found if "render_file.py" in " ".join(child.cmdline())]
     assert children
     process.send_signal(number)
-    _, printed = process.communicate(timeout=30)
+    _, printed = process.communicate(timeout=120)
     assert process.returncode != 0
     assert b"Traceback" not in printed
-    assert not psutil.wait_procs(children, timeout=5)[1]
+    assert not psutil.wait_procs(children, timeout=60)[1]
     assert git("worktree", "list") == before
     assert not list(tmp_path.glob("roadstead-*"))
 
