@@ -11,8 +11,9 @@ from tests.cluster.support import applied, namespaces
 from tests.graphs import graph, kubernetes, namespace
 
 from roadstead.offline.graph import Graph
-from roadstead.review.access.matrix import IN_CLUSTER, SYSTEM_NAMESPACE, WHOLE_CLUSTER, matrix
+from roadstead.review.access.matrix import SYSTEM_NAMESPACE, WHOLE_CLUSTER, matrix
 from roadstead.review.access.rbac import Subject
+from roadstead.review.access.rights import IN_CLUSTER, OF_NO_NAMESPACE
 from roadstead.sandbox.objects import personas
 from roadstead.tenancy.personas import group
 
@@ -39,7 +40,9 @@ def test_the_matrix_agrees_with_the_api_server_in_every_cell(
                 who = f"{stack}-{persona.team}-{persona.name}"
                 ours = any((cell.who, cell.right, cell.what) == (who, right, what) for cell in cells)
                 theirs = any(
-                    (things[what], *kind, verb) in answers for *kind, verbs in IN_CLUSTER[right] for verb in verbs
+                    ("" if kind in OF_NO_NAMESPACE else things[what], group_, kind, verb) in answers
+                    for group_, kind, verbs in IN_CLUSTER[right]
+                    for verb in verbs
                 )
                 assert ours is theirs, (who, right, what)
 

@@ -54,6 +54,7 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
             continue
         if old.type in LOST and (_goes(change) or _switches(change) or _is_disabled(change)):
             rule, loss = LOST[old.type]
+            loss = "what it encrypted cannot be read meanwhile" if _is_disabled(change) and not _goes(change) else loss
             yield _finding(graph, change, old, rule, _severity(change, old), loss)
         elif old.inputs.get("kind") == "Namespace" and old.type.startswith("kubernetes:") and _goes(change):
             yield _namespace(graph, change, old, holding)
