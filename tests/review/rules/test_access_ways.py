@@ -200,6 +200,14 @@ def test_a_statement_for_everybody_is_for_those_whom_its_conditions_name() -> No
     assert text.startswith("arn:aws:iam::9:role/* may do more")
 
 
+def test_a_finding_is_about_what_lets_somebody_in() -> None:
+    grant = resource("aws:kms/grant:Grant", "some", {**GRANT, "granteePrincipal": FOREIGN})
+    (finding,) = findings(step([key()], [key(), grant]))
+    assert finding.resource == grant.urn
+    (finding,) = findings(step([key()], opened()))
+    assert finding.resource == key().urn
+
+
 def test_a_policy_beside_a_key_is_the_keys() -> None:
     beside = {"keyId": KEY_ARN, "policy": document(ROOT_STATEMENT, allow("kms:Decrypt", Principal={"AWS": FOREIGN}))}
     assert f"{FOREIGN} may do more" in said([key()], [key(), resource("aws:kms/keyPolicy:KeyPolicy", "b", beside)])[0]

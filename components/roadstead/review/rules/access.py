@@ -1,12 +1,12 @@
 """Whether somebody would get more rights than before, or has more than anybody should."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
 from roadstead.review.access import too_wide
-from roadstead.review.access.account import ROLE, USER, documents
+from roadstead.review.access.account import KEY, ROLE, USER
 from roadstead.review.access.matrix import (
     WHOLE_CLUSTER,
     Cell,
@@ -21,6 +21,7 @@ from roadstead.review.access.rights import ADMINISTER, IN_CLUSTER, PULL
 from roadstead.review.access.strangers import EVERYBODY
 from roadstead.review.access.trusts import beyond, refusals, trusts
 from roadstead.review.change import StackDiff
+from roadstead.review.difference.made_up import leaves
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
 from roadstead.review.workloads import objects, teams
@@ -56,7 +57,7 @@ def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
         is_anybody = who.startswith(EVERYBODY) or who in ALL_WHO_ASK
         if is_own and own and who not in known_people and own not in known_teams:
             severity = Severity.NOTE
-        elif not is_own or is_anybody or any(cell.right == ADMINISTER for cell in cells):
+        elif not is_own or is_anybody or any(cell.right == ADMINISTER or cell.what == WHOLE_CLUSTER for cell in cells):
             severity = Severity.ERROR
         else:
             severity = Severity.WARNING
@@ -70,7 +71,7 @@ def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
         whose = " and ".join(f"team {team}'s" if team else "the platform's" for team in sorted({c.team for c in cells}))
         what = f"{who} may do more than before with what is {whose}: {rights}."
         do = "Confirm that this is meant, with whoever owns it; otherwise take the rule, statement or binding back."
-        yield finding(graph, _about(graph, who, roles), WIDENED, severity, what, do)
+        yield finding(graph, _about(graph, who, roles, cells), WIDENED, severity, what, do)
 
 
 def _is_no_news(cell: Cell, base: Graph, nodes: set[str]) -> bool:
@@ -121,8 +122,11 @@ def _team_of(who: str, roles: Mapping[str, Resource], owners: Mapping[str, str])
     return parts[1] if parts[0] == "roadstead" and len(parts) == 3 else ""
 
 
-def _about(graph: Graph, who: str, roles: Mapping[str, Resource]) -> Resource:
-    """The resource that a finding about somebody is about: their role, their access entry, or their binding."""
+def _about(graph: Graph, who: str, roles: Mapping[str, Resource], cells: Iterable[Cell] = ()) -> Resource:
+    """The resource that a finding about somebody is about.
+
+    Their role, their access entry, their binding, whatever names them, or the key or image repository that lets them in.
+    """
     if who in roles:
         return roles[who]
     for entry in graph.of_type("aws:eks/accessEntry:AccessEntry"):
@@ -131,10 +135,13 @@ def _about(graph: Graph, who: str, roles: Mapping[str, Resource]) -> Resource:
     for resource, body in objects(graph, "RoleBinding", "ClusterRoleBinding"):
         if any(str(subject["name"]) in who for subject in body.get("subjects") or []):
             return resource
-    for resource, _, text in sorted(documents(graph), key=lambda found: found[0].urn):
-        if who in text:
+    concerned = {cell.what for cell in cells}
+    made = sorted((made for made in graph.resources.values() if made.custom), key=lambda made: made.urn)
+    for resource in made:
+        if any(who in text for _, text in leaves(resource.inputs) if isinstance(text, str)):
             return resource
-    return next(iter(graph.resources.values()))
+    kinds = {KEY: "key", "aws:ecr/repository:Repository": "images"}
+    return next((one for one in made if f"{kinds.get(one.type)} {one.name}" in concerned), made[0])
 
 
 def _trust_widened(base: Graph, graph: Graph) -> Iterator[Finding]:
