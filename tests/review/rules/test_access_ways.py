@@ -19,6 +19,7 @@ from tests.graphs import (
     resource,
     role,
 )
+from tests.iam import privileges
 from tests.review.rules.test_access import GROUP, bound, rule, step
 from tests.support import ACCOUNT, REGION, ROLE
 
@@ -65,10 +66,7 @@ def test_each_action_of_the_table_administers_what_decides_about_rights(what: st
 
 
 def test_the_table_has_every_action_of_iam_that_manages_permissions_and_leads_to_some() -> None:
-    from tests.iam import parliament
-
-    (iam, *_) = [service for service in parliament.iam_definition if service["prefix"] == "iam"]
-    managing = {p["privilege"] for p in iam["privileges"] if p["access_level"] == "Permissions management"}
+    managing = {action for action, level in privileges("iam").items() if level == "Permissions management"}
     harmless = {"CreatePolicy", "DeletePolicy", "DeletePolicyVersion", "DeleteAccountPasswordPolicy"}
     assert managing - harmless <= {action.removeprefix("iam:") for action in IN_ACCOUNT["IAM"]}
 
@@ -187,7 +185,7 @@ def test_each_way_to_a_key_is_seen(before: list[Resource], after: list[Resource]
 
 
 def opened(**condition: Any) -> list[Resource]:
-    reader = allow("kms:Decrypt", Principal="*", **({"Condition": condition} if condition else {}))
+    reader = allow("kms:Decrypt", Principal="*", Condition=condition)
     return [key("payments", ROOT_STATEMENT, reader)]
 
 
@@ -275,8 +273,8 @@ def test_a_subject_that_leaves_open_whose_it_is_is_found(sub: str) -> None:
 
 
 def test_a_denial_that_is_taken_away_widens_a_trust() -> None:
-    denial = {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*"}
-    denial |= {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}
+    without_mfa = {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
+    denial = {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*", "Condition": without_mfa}
     (text,) = said(
         [changed(BY_ROOT, assumeRolePolicy=document(allow("sts:AssumeRole", Principal=OWN_ROOT), denial))], [BY_ROOT]
     )

@@ -133,8 +133,8 @@ def _choices(statement: Statement, named: Iterable[str]) -> Iterator[Trust]:
         for operator, keys in sorted(conditions.items())
         for key, values in sorted(keys.items())
     ]
-    for principal, *met in product(sorted(set(named)), *choices):
-        yield Trust(_account_in_full(principal), tuple(met))
+    for principal, met in product(sorted(set(named)), product(*choices)):
+        yield Trust(_account_in_full(principal), met)
 
 
 def _account_in_full(principal: str) -> str:
