@@ -328,6 +328,11 @@ def test_a_policy_that_says_the_same_in_other_words_is_the_same_to_aws_and_not_t
     assert [change.kind for change in diff(*config_maps)] == [Kind.REPLACE]
 
 
+def test_a_property_of_which_several_items_change_is_named_once_as_the_cause() -> None:
+    old, new = (graph(resource("aws:eks/nodeGroup:NodeGroup", "a", {"subnetIds": ids})) for ids in (["a"], ["b", "c"]))
+    assert [change.forcing for change in diff(old, new)] == [("subnetIds[]",)]
+
+
 def test_an_alias_that_the_engine_does_not_understand_stops_no_review() -> None:
     old, new = (resource(KEY, name, {"description": "same"}, aliases=("not a urn",)) for name in ("a", "b"))
     (change,) = diff(graph(old), graph(new))

@@ -120,6 +120,11 @@ def test_single_names_are_less_than_all_of_them() -> None:
     assert said(bound(every), bound(two)) == said(bound(two), bound(one)) == []
 
 
+def test_a_namespace_that_becomes_another_teams_widens_nothing_for_whoever_had_it_before() -> None:
+    agents = of_cluster(rule("", "secrets", "list"))
+    assert list(findings(diff(graph(namespace(), *agents), graph(namespace(team="ledger"), *agents)))) == []
+
+
 def test_everybody_who_is_signed_in_is_an_error() -> None:
     given = bound(rule("", "pods", "create"), namespace="kube-system", group="system:authenticated")
     assert [finding.severity for finding in findings(diff(graph(), graph(*given)))] == [Severity.ERROR]

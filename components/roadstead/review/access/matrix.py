@@ -78,6 +78,7 @@ def widened(base: frozenset[Cell], head: frozenset[Cell], known: frozenset[str])
     `known` are the things that there were at the base.
     """
     had = {(cell.who, cell.right, cell.team) for cell in base}
+    exactly = {(cell.who, cell.right, cell.what) for cell in base}
     everywhere = {(cell.who, cell.right) for cell in base if cell.what == WHOLE_CLUSTER}
     teams = {cell.team for cell in base if cell.team}
     on_all = {
@@ -86,7 +87,8 @@ def widened(base: frozenset[Cell], head: frozenset[Cell], known: frozenset[str])
     return sorted(
         cell
         for cell in head - base
-        if cell._replace(what=cell.thing) not in base
+        # What somebody could do with a thing is not new where it becomes another team's.
+        if not {(cell.who, cell.right, cell.what), (cell.who, cell.right, cell.thing)} & exactly
         if cell.thing in known
         or ((cell.who, cell.right, cell.team) not in had and (cell.who, cell.right) not in everywhere | on_all)
     )

@@ -104,7 +104,7 @@ def kind_of(type_: str, changed: list[PropertyChange], inputs: Mapping[str, Any]
             if any(covers(path, change.path) or covers(change.path, path) for path in properties)
         )
         if paths:
-            return kind, paths
+            return kind, tuple(dict.fromkeys(paths))
     return Kind.UPDATE, ()
 
 
