@@ -37,3 +37,9 @@ def findings(text: str) -> list[Any]:
         return []
     found: list[Any] = parliament.analyze_policy_string(json.dumps({**document, "Statement": own})).findings
     return found
+
+
+def privileges(service: str) -> dict[str, str]:
+    """The access level of every action of a service, as the linter knows them."""
+    (first, *_) = [known for known in parliament.iam_definition if known["prefix"] == service]
+    return {action["privilege"]: action["access_level"] for action in first["privileges"]}

@@ -11,8 +11,9 @@ from tests.cluster.support import applied, namespaces
 from tests.graphs import graph, kubernetes, namespace
 
 from roadstead.offline.graph import Graph
-from roadstead.review.access.matrix import IN_CLUSTER, SYSTEM_NAMESPACE, WHOLE_CLUSTER, matrix
-from roadstead.review.access.rbac import Subject
+from roadstead.review.access.matrix import SYSTEM_NAMESPACE, WHOLE_CLUSTER, matrix, names
+from roadstead.review.access.rbac import BUILT_IN, Subject, bindings
+from roadstead.review.access.rights import IN_CLUSTER, OF_NO_NAMESPACE
 from roadstead.sandbox.objects import personas
 from roadstead.tenancy.personas import group
 
@@ -39,7 +40,9 @@ def test_the_matrix_agrees_with_the_api_server_in_every_cell(
                 who = f"{stack}-{persona.team}-{persona.name}"
                 ours = any((cell.who, cell.right, cell.what) == (who, right, what) for cell in cells)
                 theirs = any(
-                    (things[what], *kind, verb) in answers for *kind, verbs in IN_CLUSTER[right] for verb in verbs
+                    ("" if kind in OF_NO_NAMESPACE else things[what], group_, kind, verb) in answers
+                    for group_, kind, verbs in IN_CLUSTER[right]
+                    for verb in verbs
                 )
                 assert ours is theirs, (who, right, what)
 
@@ -95,3 +98,24 @@ def test_rules_of_every_form_mean_what_they_mean_to_the_api_server(api: ApiClien
             answers = reviews(api, asked, places, list(product(KINDS, VERBS)))
             assert may(ODD, user, places, KINDS) == answers, subject
             assert bool(answers) is (subject.groups != {"odd:nothing"}), subject
+
+
+BUILT_IN_ROLES = graph(
+    namespace("odd"),
+    *(binding("RoleBinding", name, ("ClusterRole", name), ("Group", f"odd:{name}"), "odd") for name in BUILT_IN),
+)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_what_kubernetes_own_roles_give_is_what_the_api_server_says(api: ApiClient, name: str) -> None:
+    with applied(api, BUILT_IN_ROLES):
+        asked = {"user": "somebody", "groups": [f"odd:{name}"]}
+        answers = reviews(api, asked, ["odd", ""], CELLS)
+        grants = bindings(BUILT_IN_ROLES).grants["Group", f"odd:{name}"]
+        for right, kinds in IN_CLUSTER.items():
+            theirs = any(
+                ("" if kind in OF_NO_NAMESPACE else "odd", group_, kind, verb) in answers
+                for group_, kind, verbs in kinds
+                for verb in verbs
+            )
+            assert bool(names(grants, right, "odd")) is theirs, right

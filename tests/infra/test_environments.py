@@ -13,7 +13,7 @@ from roadstead.facts.node_images import node_images
 from roadstead.offline.graph import Graph, Resource, Unknown, plain
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
-from roadstead.review.access.iam import documents
+from roadstead.review.access.account import documents
 
 STACKS = stacks(ROOT)
 

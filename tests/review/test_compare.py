@@ -1,4 +1,5 @@
 import dataclasses
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -74,6 +75,7 @@ def test_a_new_stack_is_created_and_a_removed_one_is_deleted(there: Graph) -> No
 
 VPC, KEY, OTHER = "aws:ec2/vpc:Vpc", "aws:kms/key:Key", "other:index:Thing"
 DEPLOYMENT, SECRET = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Secret"
+CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
 KUBERNETES, AWS = "pulumi:providers:kubernetes", "pulumi:providers:aws"
 
 
@@ -303,3 +305,35 @@ def test_nodes_roll_when_their_launch_template_changes() -> None:
 def test_a_made_up_name_is_what_the_recording_engine_makes_up() -> None:
     there = deploy(network())
     assert there.one(VPC).id == f"vpc-{made_up_name('net', there.one(VPC).urn)}"
+
+
+STATEMENT = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        json.dumps({"Statement": [STATEMENT]}, indent=2),
+        json.dumps({"Statement": STATEMENT}),
+        json.dumps({"Statement": [{**STATEMENT, "Action": STATEMENT["Action"][::-1]}]}),
+        json.dumps({"Statement": [{**STATEMENT, "Resource": ["*"]}]}),
+    ],
+    ids=["indented", "alone", "order", "in a list"],
+)
+def test_a_policy_that_says_the_same_in_other_words_is_the_same_to_aws_and_not_to_a_config_map(other: str) -> None:
+    text = json.dumps({"Statement": [STATEMENT]})
+    for name in ("aws:iam/rolePolicy:RolePolicy", KEY):
+        assert diff(graph(resource(name, "a", {"policy": text})), graph(resource(name, "a", {"policy": other}))) == []
+    config_maps = [graph(resource(CONFIG_MAP, "a", {"data": {"policy.json": said}})) for said in (text, other)]
+    assert [change.kind for change in diff(*config_maps)] == [Kind.REPLACE]
+
+
+def test_a_property_of_which_several_items_change_is_named_once_as_the_cause() -> None:
+    old, new = (graph(resource("aws:eks/nodeGroup:NodeGroup", "a", {"subnetIds": ids})) for ids in (["a"], ["b", "c"]))
+    assert [change.forcing for change in diff(old, new)] == [("subnetIds[]",)]
+
+
+def test_an_alias_that_the_engine_does_not_understand_stops_no_review() -> None:
+    old, new = (resource(KEY, name, {"description": "same"}, aliases=("not a urn",)) for name in ("a", "b"))
+    (change,) = diff(graph(old), graph(new))
+    assert (change.kind, change.alias) == (Kind.MOVE, old.urn)

@@ -6,7 +6,8 @@ import pytest
 from tests.graphs import ROOT_STATEMENT, allow, document, graph, inline, key, resource, role
 from tests.support import ACCOUNT, ROLE
 
-from roadstead.review.access.iam import Account, condition_holds, effect
+from roadstead.review.access.account import Account
+from roadstead.review.access.iam import condition_holds, effect
 
 NAME = "live-payments-developer"
 HERE = f"{ROLE}/{NAME}"

@@ -34,6 +34,8 @@ def as_told(value: Any) -> Any:
         return ("mapping", tuple((key, as_told(value[key])) for key in sorted(value)))
     if isinstance(value, list):
         return ("list", tuple(as_told(item) for item in value))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return (type(value).__name__, repr(value), getattr(value, "digest", ""))
 
 
@@ -71,7 +73,10 @@ CASES: list[tuple[Any, Any, list[tuple[str, Any, Any]]]] = [
     ({"a": [{"name": 1}, {"name": "1"}]}, {"a": [{"name": 1}]}, [("a[]", {"name": "1"}, ABSENT)]),
     ({"a": [Secret.of("x")]}, {"a": [Secret.of("y")]}, [("a[0]", Secret.of("x"), Secret.of("y"))]),
     ({"a": Unknown()}, {"a": "[unknown]"}, [("a", Unknown(), "[unknown]")]),
-    ({"policy": '{"Statement": [{"Sid": "a"}]}'}, {"policy": '{"Statement":[{"Sid":"a"}]}'}, []),
+    ({"a": 1}, {"a": 1.0}, []),
+    ({"a": [{"b": 0}, -0.0]}, {"a": [{"b": 0.0}, 0]}, []),
+    ({"a": 1}, {"a": "1"}, [("a", 1, "1")]),
+    ({"policy": '{"a":[1]}'}, {"policy": '{"a": [1]}'}, [("policy (spelling)", '{"a":[1]}', '{"a": [1]}')]),
     (
         {"policy": '{"Statement": [{"Sid": "a", "Action": "x"}]}'},
         {"policy": '{"Statement": [{"Sid": "a", "Action": "y"}]}'},
@@ -92,6 +97,7 @@ def test_what_differs_is_told_by_its_path(old: Any, new: Any, expected: list[tup
         ("a", "a.b", True),
         ("a", "a[0]", True),
         ("a", "a (order)", True),
+        ("a", "a (spelling)", True),
         ("a", "ab", False),
         ("a.b", "a", False),
     ],

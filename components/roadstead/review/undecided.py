@@ -10,10 +10,12 @@ from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report.names import some
 from roadstead.report.tree import kind
+from roadstead.review.access import too_wide
+from roadstead.review.access.account import KEY, ROLE
 from roadstead.review.change import StackDiff
 from roadstead.review.difference.made_up import leaves
 from roadstead.review.finding import Finding
-from roadstead.review.rules import Rule, access, capacity, lock_out, spot, upgrade, workload
+from roadstead.review.rules import Rule, capacity, lock_out, spot, upgrade, workload
 from roadstead.review.stacks import APP, CLUSTER, TEAM
 from roadstead.review.upgrade import versions
 from roadstead.review.workloads import ENDING, SERVING
@@ -38,7 +40,7 @@ def _kinds(*names: str) -> tuple[str, ...]:
 
 _PODS = _kinds(*SERVING, *ENDING)
 _ON_NODES = (capacity.NO_NODE, capacity.REPLICAS, capacity.ZONE, spot.SINGLE, spot.STATEFUL, spot.GRACE, spot.FLOOR)
-_GRANTING = (access.WILDCARD, access.PASS_ROLE)
+_GRANTING = (too_wide.WILDCARD, too_wide.PASS_ROLE)
 _BUDGETS = (workload.DRAIN, workload.BUDGETS)
 _WHERE = r"metadata(\.(name|namespace|labels).*)?"
 _NOT_THERE = r"(image|imagePullPolicy|serviceAccountName|env\[.*|envFrom\[.*|command\[.*|args\[.*)"
@@ -74,11 +76,11 @@ LOOKS: tuple[_Look, ...] = (
         r"principalArn|policyArn|accessScope.*",
     ),
     _Look((lock_out.BREAK_GLASS,), (CLUSTER,), "break_glass"),
-    _Look((lock_out.ROOT,), (lock_out.KEY,), "policy|bypassPolicyLockoutSafetyCheck"),
-    _Look(_GRANTING, (*access.IDENTITY_POLICIES, "aws:iam/policy:Policy"), "policy"),
-    _Look((*_GRANTING, access.FULL_ACCESS), access.ATTACHMENTS, "policyArn"),
-    _Look((access.WILDCARD,), _kinds("Role", "ClusterRole"), r"rules.*"),
-    _Look((access.ORGANISATION, access.ANYBODY), (access.ROLE,), "assumeRolePolicy"),
+    _Look((lock_out.ROOT,), (KEY,), "policy|bypassPolicyLockoutSafetyCheck"),
+    _Look(_GRANTING, (*too_wide.IDENTITY_POLICIES, "aws:iam/policy:Policy"), "policy"),
+    _Look((*_GRANTING, too_wide.FULL_ACCESS), too_wide.ATTACHMENTS, "policyArn"),
+    _Look((too_wide.WILDCARD,), _kinds("Role", "ClusterRole"), r"rules.*"),
+    _Look((too_wide.ORGANISATION, too_wide.ANYBODY), (ROLE,), "assumeRolePolicy"),
     _Look((upgrade.SKEW, upgrade.REMOVED, upgrade.DEPRECATED), (versions.CLUSTER,), "version"),
     _Look((upgrade.SKEW,), (NODE_GROUP,), "releaseVersion|version"),
     _Look((upgrade.SKEW,), (versions.ADDON,), "addonName|addonVersion"),

@@ -1,6 +1,8 @@
 from dataclasses import replace
 
+import pytest
 from tests.graphs import (
+    component,
     deleted,
     diff,
     graph,
@@ -16,7 +18,7 @@ from tests.review.rules.table import Case
 from roadstead.offline.graph import Resource
 from roadstead.review.change import Change, Kind, PropertyChange, StackDiff
 from roadstead.review.finding import Severity
-from roadstead.review.rules.blast_radius import IDS, findings
+from roadstead.review.rules.blast_radius import DATA, IDS, LOST, findings
 
 CLUSTER = resource("aws:eks/cluster:Cluster", "live", {"name": "live"})
 REPOSITORY = resource("aws:ecr/repository:Repository", "payments.api", {"name": "payments/api"})
@@ -55,6 +57,12 @@ CASES = [
         stack(replaced(REPOSITORY, "encryptionConfigurations")),
         stack(updated(REPOSITORY, "imageTagMutability")),
         "the images that releases pin go with it",
+    ),
+    Case(
+        "blast-radius/data",
+        stack(deleted(VOLUME)),
+        stack(updated(VOLUME, "spec.resources.requests.storage")),
+        "payments.ledger (kubernetes:some/v1:PersistentVolumeClaim) would be deleted: its volume goes with it",
     ),
     Case("blast-radius/hosted-zone", stack(deleted(ZONE)), stack(updated(ZONE, "comment")), "its names stop resolving"),
     Case(
@@ -99,6 +107,41 @@ def test_a_rename_is_found_only_without_its_alias() -> None:
 
 def test_what_pulumi_leaves_in_place_is_a_warning() -> None:
     assert severities(deleted(replace(ZONE, retain_on_delete=True))) == [Severity.WARNING]
+
+
+def test_what_pulumi_leaves_in_place_is_a_warning_where_it_is_replaced_too() -> None:
+    kept = replace(key(), retain_on_delete=True)
+    assert severities(replaced(kept, "customerMasterKeySpec")) == [Severity.WARNING]
+
+
+def test_what_is_renamed_with_its_parent_goes_with_it() -> None:
+    parent = component("EncryptionKey", "new")
+    renamed = replace(key(), urn=key().urn + "-new")
+    (finding,) = findings(stack(Change(Kind.MOVE, key(), renamed, because=(parent.urn,))))
+    assert (finding.rule, finding.severity) == ("blast-radius/key", Severity.ERROR)
+    assert "is renamed with new, which has no alias, and would be replaced" in finding.what
+    assert finding.do == "Give new an alias."
+
+
+def test_a_key_that_is_disabled_reads_nothing() -> None:
+    def switched(on: bool) -> Change:
+        return Change(Kind.UPDATE, key(), key(), (PropertyChange("isEnabled", not on, on),))
+
+    (finding,) = findings(stack(switched(False)))
+    assert "payments (aws:kms/key:Key) would be disabled: what it encrypted cannot be read meanwhile." in finding.what
+    assert severities(switched(True)) == []
+
+
+@pytest.mark.parametrize("type_", [type_ for type_, (rule, _) in LOST.items() if rule == DATA])
+def test_data_that_goes_is_an_error(type_: str) -> None:
+    made = resource(type_, "ledger", {})
+    assert severities(deleted(made)) == severities(replaced(made, "name")) == [Severity.ERROR]
+
+
+def test_the_only_node_group_is_called_so() -> None:
+    change = deleted(SPOT)
+    (finding,) = findings(diff(graph(SPOT), graph(), change))
+    assert "it is the only node group, and every pod of the cluster has to move at once." in finding.what
 
 
 def test_what_the_program_only_reads_is_not_its_to_delete() -> None:

@@ -1,10 +1,25 @@
 from dataclasses import replace
 
-from tests.graphs import ROOT_STATEMENT, allow, changed, component, diff, graph, key, namespace, only, resource, role
+import pytest
+from tests.graphs import (
+    ROOT_STATEMENT,
+    allow,
+    changed,
+    component,
+    diff,
+    document,
+    graph,
+    key,
+    namespace,
+    only,
+    resource,
+    role,
+)
 from tests.review.rules.table import Case, found
 from tests.support import ACCOUNT, ROLE
 
 from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Resource
+from roadstead.review.access.iam import statements
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Severity
 from roadstead.review.rules.lock_out import findings
@@ -133,3 +148,91 @@ def test_a_team_that_goes_as_a_whole_needs_no_ci() -> None:
 
 def test_a_cluster_that_goes_as_a_whole_locks_nobody_out() -> None:
     assert severities(ALL, []) == []
+
+
+def of_cluster(**inputs: object) -> list[Resource]:
+    return [changed(CLUSTER, **inputs), *ALL[1:]]
+
+
+def test_entries_of_a_cluster_that_reads_its_config_map_alone_let_nobody_in() -> None:
+    head = of_cluster(accessConfig={"authenticationMode": "CONFIG_MAP"})
+    assert severities(ALL, head) == [("lock-out/last-admin", "error")]
+    assert severities(ALL, of_cluster(accessConfig={"authenticationMode": "API"})) == []
+
+
+def reached(*networks: str) -> list[Resource]:
+    public = {"endpointPublicAccess": bool(networks), "publicAccessCidrs": list(networks)}
+    return of_cluster(vpcConfig=public)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        (reached("203.0.113.0/24"), reached(), "203.0.113.0/24"),
+        (reached("203.0.113.0/24", "198.51.100.7/32"), reached("198.51.100.7/32"), "203.0.113.0/24"),
+        (reached("203.0.113.0/24"), reached("203.0.112.0/20"), None),
+        (reached("0.0.0.0/0"), reached("203.0.113.0/24"), None),
+        (ALL, reached(), "0.0.0.0/0"),
+    ],
+)
+def test_where_the_api_server_no_longer_answers_nobody_deploys_from(
+    before: list[Resource], after: list[Resource], lost: str | None
+) -> None:
+    there = [finding.what for finding in findings(step(before, after))]
+    expected = f"The API server of cluster live would no longer answer to {lost}: `pulumi up` cannot"
+    assert [text.startswith(expected) for text in there] == ([True] if lost else [])
+
+
+def test_an_administrators_role_that_goes_or_that_nobody_may_take_on_lets_nobody_in() -> None:
+    own = replace(role("deployer"), computed={"arn": DEPLOYER})
+    assert severities([own, *ALL], [own, *ALL]) == []
+    assert severities([own, *ALL], ALL) == [("lock-out/deployer", "error")]
+    assert severities([own, *ALL], [changed(own, assumeRolePolicy=document()), *ALL]) == [
+        ("lock-out/deployer", "error")
+    ]
+
+
+TO_EVERYBODY = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_found"),
+    [
+        (TO_EVERYBODY, True),
+        ({**TO_EVERYBODY, "Principal": ROOT_STATEMENT["Principal"], "Action": "kms:Put*"}, True),
+        ({**TO_EVERYBODY, "Action": "kms:ScheduleKeyDeletion"}, False),
+        ({**TO_EVERYBODY, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}, False),
+        ({**TO_EVERYBODY, "Principal": {"AWS": ADMIN}}, False),
+    ],
+)
+def test_a_key_that_denies_its_account_another_policy_is_lost(statement: dict[str, object], is_found: bool) -> None:
+    there = findings(only(graph(key("payments", ROOT_STATEMENT, statement))))
+    assert [finding.rule for finding in there] == (["lock-out/key-root"] if is_found else [])
+
+
+def test_a_policy_beside_a_key_is_looked_at_too() -> None:
+    inputs = {"keyId": key().computed["arn"], "policy": document(allow("kms:*", Principal={"AWS": ADMIN}))}
+    beside = resource("aws:kms/keyPolicy:KeyPolicy", "payments", inputs)
+    assert [finding.rule for finding in findings(only(graph(key(), beside)))] == ["lock-out/key-root"]
+
+
+def test_a_trust_that_widens_locks_no_ci_out() -> None:
+    assert severities([PROVIDER, ci(PAYMENTS)], [PROVIDER, ci("repo:acme/payments:*")]) == []
+
+
+def test_ci_that_is_denied_or_asked_for_another_action_is_locked_out() -> None:
+    (statement,) = statements(ci(PAYMENTS).inputs["assumeRolePolicy"])
+    everything = {"Effect": "Deny", "Action": "sts:*", "Principal": "*"}
+    for head in (document(statement, everything), document({**statement, "Action": "sts:AssumeRole"})):
+        assert severities([PROVIDER, ci(PAYMENTS)], [PROVIDER, changed(ci(PAYMENTS), assumeRolePolicy=head)]) == [
+            ("lock-out/ci-trust", "error")
+        ]
+
+
+def test_a_provider_must_keep_the_audience_that_a_role_asks_for() -> None:
+    aud = {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}
+    (statement,) = statements(ci(PAYMENTS).inputs["assumeRolePolicy"])
+    asking = changed(ci(PAYMENTS), assumeRolePolicy=document({**statement, "Condition": statement["Condition"] | aud}))
+    before, after = (changed(PROVIDER, clientIdLists=audiences) for audiences in (["sts.amazonaws.com", "b"], ["b"]))
+    assert severities([before, asking], [after, asking]) == [("lock-out/ci-trust", "error")]
+    assert severities([before, ci(PAYMENTS)], [after, ci(PAYMENTS)]) == []

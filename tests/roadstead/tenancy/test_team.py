@@ -6,7 +6,7 @@ from tests.support import ACCOUNT, REGION, ROLE, deploy, refusal
 
 from roadstead import Team
 from roadstead.offline.graph import Graph
-from roadstead.review.access.iam import Account
+from roadstead.review.access.account import Account
 
 AWS: dict[str, Any] = {
     "account_id": ACCOUNT,

@@ -1,43 +1,29 @@
 """Who may do what in an environment: the matrix of people, CI and pods against what is whose.
 
 Computed from what the graph declares: RBAC objects, EKS access entries and policies, IAM roles, and the policies of keys
-and image repositories. Who may take on a role is not part of it: that is `trusts`.
+and image repositories. Who may take on a role is not part of it: that is in `trusts.py`.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from roadstead.identity.boundary import TEAM_TAG
 from roadstead.offline.graph import Graph
-from roadstead.review.access.iam import Account, Role, Target, acts, listed, principals, statements
-from roadstead.review.access.rbac import Grant, Subject, access_policy, allows, bindings
+from roadstead.review.access.account import Account, Role, Target
+from roadstead.review.access.iam import acts, listed, principals, statements
+from roadstead.review.access.rbac import Grant, Subject, access_policy, allowed_names, bindings
+from roadstead.review.access.rights import (
+    ADMINISTER,
+    IN_ACCOUNT,
+    IN_CLUSTER,
+    OF_NO_NAMESPACE,
+    ON_KEYS,
+    ON_REPOSITORIES,
+)
+from roadstead.review.access.strangers import strangers
 from roadstead.review.workloads import objects, teams
 
-DEPLOY, EXEC, READ_SECRETS, DECRYPT, PUSH, PULL, ADMINISTER = RIGHTS = (
-    "deploy",
-    "exec",
-    "read secrets",
-    "decrypt",
-    "push",
-    "pull",
-    "administer",
-)
-_RBAC = "rbac.authorization.k8s.io"
-_BINDING = ("create", "update", "patch", "bind", "escalate")
-IN_CLUSTER: Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
-    DEPLOY: (("apps", "deployments", ("create", "update", "patch")),),
-    EXEC: (("", "pods/exec", ("create", "get")),),
-    READ_SECRETS: (("", "secrets", ("get", "list", "watch")),),
-    ADMINISTER: tuple(
-        (_RBAC, kind, _BINDING) for kind in ("roles", "rolebindings", "clusterroles", "clusterrolebindings")
-    ),
-}
-"""What makes each right: any of these verbs on any of these resources."""
-ON_KEYS = {DECRYPT: "kms:Decrypt", ADMINISTER: "kms:PutKeyPolicy"}
-ON_REPOSITORIES = {PUSH: "ecr:PutImage", PULL: "ecr:BatchGetImage"}
 SYSTEM_NAMESPACE, WHOLE_CLUSTER = "kube-system", "the whole cluster"
-EVERYBODY = "everybody"
 CONTEXT_PREFIX = "kms:EncryptionContext:"
 
 
@@ -50,13 +36,23 @@ class Cell(NamedTuple):
     team: str
     """Whose it is; nothing for the platform's own."""
     what: str
-    """The namespace, key or image repository."""
+    """The namespace, key or image repository; with the name of a single object in it where the right is about that one."""
+
+    @property
+    def thing(self) -> str:
+        """The namespace, key or image repository alone."""
+        return self.what.partition(": ")[0]
+
+    @property
+    def name(self) -> str | None:
+        """The single object, if it is about one."""
+        return self.what.partition(": ")[2] or None
 
 
 def matrix(graph: Graph) -> frozenset[Cell]:
     """Everything that anybody may do."""
     account = Account.of(graph)
-    return frozenset([*_in_cluster(graph, account), *_on_keys(account), *_on_repositories(account)])
+    return frozenset([*_in_cluster(graph, account), *_on_targets(account), *_in_account(account)])
 
 
 def things(graph: Graph) -> frozenset[str]:
@@ -66,6 +62,7 @@ def things(graph: Graph) -> frozenset[str]:
         [
             SYSTEM_NAMESPACE,
             WHOLE_CLUSTER,
+            *IN_ACCOUNT,
             *(body["metadata"]["name"] for _, body in objects(graph, "Namespace")),
             *(f"key {name}" for name in account.keys),
             *(f"images {name}" for name in account.repositories),
@@ -77,9 +74,11 @@ def widened(base: frozenset[Cell], head: frozenset[Cell], known: frozenset[str])
     """The cells that are new, but for what follows from something being new.
 
     A new namespace, key or repository of a team is no widening for whoever has that right on the team's other ones, nor
-    for whoever has it on every one of several teams'. `known` are the things that there were at the base.
+    for whoever has it on every one of several teams'. Nor is it one to have a right for single names that one had for all.
+    `known` are the things that there were at the base.
     """
     had = {(cell.who, cell.right, cell.team) for cell in base}
+    exactly = {(cell.who, cell.right, cell.what) for cell in base}
     everywhere = {(cell.who, cell.right) for cell in base if cell.what == WHOLE_CLUSTER}
     teams = {cell.team for cell in base if cell.team}
     on_all = {
@@ -88,34 +87,11 @@ def widened(base: frozenset[Cell], head: frozenset[Cell], known: frozenset[str])
     return sorted(
         cell
         for cell in head - base
-        if cell.what in known
+        # What somebody could do with a thing is not new where it becomes another team's.
+        if not {(cell.who, cell.right, cell.what), (cell.who, cell.right, cell.thing)} & exactly
+        if cell.thing in known
         or ((cell.who, cell.right, cell.team) not in had and (cell.who, cell.right) not in everywhere | on_all)
     )
-
-
-def trusts(graph: Graph) -> dict[str, frozenset[str]]:
-    """Who may take on each role, in words: one for each principal and each set of conditions."""
-    return {
-        role.name: frozenset(
-            text
-            for statement in statements(role.trust)
-            if statement["Effect"] == "Allow"
-            for text in _trusted(statement)
-        )
-        for role in Account.of(graph).roles.values()
-    }
-
-
-def _trusted(statement: Mapping[str, object]) -> Iterator[str]:
-    named = [principal for kind in ("AWS", "Federated", "Service") for principal in principals(statement, kind)]
-    conditions: Mapping[str, Mapping[str, object]] = statement.get("Condition", {})  # type: ignore[assignment]
-    choices = [
-        [f"{key} {operator} {value}" for value in listed(values)]
-        for operator, keys in sorted(conditions.items())
-        for key, values in sorted(keys.items())
-    ]
-    for principal, *met in product(sorted(set(named)), *choices):
-        yield " and ".join([f"{principal} where {met[0]}", *met[1:]] if met else [principal])
 
 
 def subjects(graph: Graph, account: Account) -> dict[str, list[Grant]]:
@@ -139,42 +115,60 @@ def subjects(graph: Graph, account: Account) -> dict[str, list[Grant]]:
     return found
 
 
-def may(grants: list[Grant], right: str, namespace: str) -> bool:
-    """Whether grants give a right in a namespace; in the whole cluster for an empty one."""
-    return any(
-        allows(grants, namespace, api_group, resource, verb)
+def unknown_rules(graph: Graph) -> frozenset[tuple[str, str]]:
+    """Whoever has a role or an access policy whose rules nobody knows here, with what it is and where."""
+    return frozenset(
+        (who, f"{grant.unknown} ({grant.namespace or WHOLE_CLUSTER})")
+        for who, grants in subjects(graph, Account.of(graph)).items()
+        for grant in grants
+        if grant.unknown
+    )
+
+
+def names(grants: Iterable[Grant], right: str, namespace: str) -> frozenset[str | None]:
+    """The names of objects for which grants give a right in a namespace (in the whole cluster for an empty one).
+
+    Nothing in it stands for all of them.
+    """
+    grants = list(grants)
+    return frozenset(
+        name
         for api_group, resource, verbs in IN_CLUSTER[right]
         for verb in verbs
+        for name in allowed_names(grants, "" if resource in OF_NO_NAMESPACE else namespace, api_group, resource, verb)
     )
 
 
 def _in_cluster(graph: Graph, account: Account) -> Iterator[Cell]:
     owners = teams(graph)
-    namespaces = {body["metadata"]["name"] for _, body in objects(graph, "Namespace")} | {SYSTEM_NAMESPACE}
+    namespaces = sorted({body["metadata"]["name"] for _, body in objects(graph, "Namespace")} | {SYSTEM_NAMESPACE})
     for who, grants in subjects(graph, account).items():
-        reached = {grant.namespace for grant in grants}
+        reached = [name for name in namespaces if any(grant.reaches(name) for grant in grants)]
+        places = [*((name, name) for name in reached), ("", WHOLE_CLUSTER)]
         for right in IN_CLUSTER:
-            for namespace in sorted(namespaces if None in reached else namespaces & reached):
-                if may(grants, right, namespace):
-                    yield Cell(who, right, owners.get(namespace, ""), namespace)
-            if may(grants, right, ""):
-                yield Cell(who, right, "", WHOLE_CLUSTER)
+            for namespace, place in places:
+                found = names(grants, right, namespace)
+                for name in [None] if None in found else found:
+                    what = place if name is None else f"{place}: {name}"
+                    yield Cell(who, right, owners.get(namespace, ""), what)
 
 
-def _on_keys(account: Account) -> Iterator[Cell]:
-    for right, action in ON_KEYS.items():
-        concerned = [role for role in account.roles.values() if _is_about(role, action)]
-        for name, key in account.keys.items():
-            for who in _allowed(account, action, key, concerned, _contexts(key.policy)):
-                yield Cell(who, right, key.tags.get(TEAM_TAG, ""), f"key {name}")
+def _on_targets(account: Account) -> Iterator[Cell]:
+    for rights, targets, kind in ((ON_KEYS, account.keys, "key"), (ON_REPOSITORIES, account.repositories, "images")):
+        for right, actions in rights.items():
+            for action in actions:
+                concerned = [role for role in account.roles.values() if _is_about(role, action)]
+                for name, target in targets.items():
+                    contexts = _contexts(target.policy) if kind == "key" else [{}]
+                    for who in _allowed(account, action, target, concerned, contexts):
+                        yield Cell(who, right, target.tags.get(TEAM_TAG, ""), f"{kind} {name}")
 
 
-def _on_repositories(account: Account) -> Iterator[Cell]:
-    for right, action in ON_REPOSITORIES.items():
-        concerned = [role for role in account.roles.values() if _is_about(role, action)]
-        for name, repository in account.repositories.items():
-            for who in _allowed(account, action, repository, concerned, [{}]):
-                yield Cell(who, right, repository.tags.get(TEAM_TAG, ""), f"images {name}")
+def _in_account(account: Account) -> Iterator[Cell]:
+    for what, actions in IN_ACCOUNT.items():
+        for role in account.roles.values():
+            if any(_is_about(role, action) and account.may_somewhere(role, action) for action in actions):
+                yield Cell(role.name, ADMINISTER, "", what)
 
 
 def _allowed(
@@ -184,24 +178,18 @@ def _allowed(
 
     Only a role that the policy names, or one of `concerned`, whose own policies are about the action, can be allowed.
     """
-    named = {
-        principal
-        for statement in statements(target.policy)
-        if statement["Effect"] == "Allow" and acts(statement, action)
-        for principal in principals(statement)
-    }
+    granting = [s for s in statements(target.policy) if s["Effect"] == "Allow" and acts(s, action)]
+    named = {principal for statement in granting for principal in principals(statement)}
     close = [*concerned, *(account.roles[arn] for arn in named & account.roles.keys())]
     if "*" in named:
         close = list(account.roles.values())
     found = {role.name for role in close if any(account.may(role, action, target, **context) for context in contexts)}
     # The account itself is everybody whom its IAM lets, and that has been asked. An ARN may not be known yet.
     own_account = target.arn.split(":")[4] if target.arn.startswith("arn:") else ""
-    for principal in named - account.roles.keys():
-        if principal == "*":
-            found.add(EVERYBODY)
-        elif principal != own_account and not principal.endswith(f":{own_account}:root" if own_account else ":root"):
+    for principal in named - account.roles.keys() - {"*"}:
+        if principal != own_account and not principal.endswith(f":{own_account}:root" if own_account else ":root"):
             found.add(principal)
-    return found
+    return found.union(*(strangers(statement, own_account) for statement in granting)) - account.roles.keys()
 
 
 def _is_about(role: Role, action: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from roadstead.offline.graph import Graph, Resource, plain
 from roadstead.review.difference import made_up
 from roadstead.review.difference.made_up import MadeUp
+from roadstead.review.difference.replacements import has_effect
 from roadstead.review.difference.urns import former_urns
 from roadstead.review.difference.values import changes
 
@@ -107,4 +108,4 @@ def _look(resource: Resource, others: MadeUp) -> str:
 
 
 def _same(old: Resource, new: Resource, texts: dict[str, str]) -> bool:
-    return not any(changes(made_up.replaced(old.inputs, texts), new.inputs))
+    return not any(has_effect(new.type, change) for change in changes(made_up.replaced(old.inputs, texts), new.inputs))

@@ -18,7 +18,7 @@ from typing import Any
 from roadstead.facts import files
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import ABSENT, Kind, PropertyChange
-from roadstead.review.difference.values import ORDER, covers
+from roadstead.review.difference.values import ORDER, SPELLING, covers
 
 DATA = "replacements.json"
 OPTIONS = "("
@@ -67,9 +67,17 @@ def takes_along(type_: str) -> tuple[str, ...]:
 
 
 def has_effect(type_: str, change: PropertyChange) -> bool:
-    """Whether a provider does anything for a change: lists whose order alone differs are mostly sets to AWS."""
+    """Whether a provider does anything for a change.
+
+    To AWS lists are mostly sets, so that their order alone says nothing, and policy documents are what they say: in other
+    words, and with one value alone instead of in a list, they are the same.
+    """
     entry = _entries().get(type_)
-    if entry is None or not change.path.endswith(ORDER) or not type_.startswith("aws:"):
+    if not type_.startswith("aws:"):
+        return True
+    if change.path.endswith(SPELLING) or change.old == [change.new] or [change.old] == change.new:
+        return False
+    if entry is None or not change.path.endswith(ORDER):
         return True
     return any(covers(path, change.path) for path in entry.ordered)
 
@@ -96,7 +104,7 @@ def kind_of(type_: str, changed: list[PropertyChange], inputs: Mapping[str, Any]
             if any(covers(path, change.path) or covers(change.path, path) for path in properties)
         )
         if paths:
-            return kind, paths
+            return kind, tuple(dict.fromkeys(paths))
     return Kind.UPDATE, ()
 
 

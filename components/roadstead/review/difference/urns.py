@@ -50,15 +50,18 @@ def former_urns(resource: Resource, former_parent: str | None) -> Iterator[str]:
         return
     parent, former = Urn.of(resource.parent), Urn.of(former_parent)
     for known in (resource.urn, *resource.aliases):
-        _, _, types, name = Urn.of(known if known == resource.urn else _resolved(resource, known))
+        whole = known if known == resource.urn else _resolved(resource, known)
+        if not whole.startswith("urn:pulumi:"):
+            continue
+        _, _, types, name = Urn.of(whole)
         if name.startswith(parent.name):
             name = former.name + name.removeprefix(parent.name)
         yield str(former.child(types.rpartition("$")[2], name))
 
 
 def _resolved(resource: Resource, alias: str) -> str:
-    """The URN that an alias means: it is one, or says what of the URN differs."""
-    if alias.startswith("urn:"):
+    """The URN that an alias means: it is one, or says what of the URN differs. Another text means nothing to the engine."""
+    if not alias.startswith("{"):
         return alias
     spec = json.loads(alias)
     own = Urn.of(resource.urn)

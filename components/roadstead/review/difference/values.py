@@ -12,12 +12,18 @@ NAMES = ("name", "Sid", "key", "containerPort", "port", "ip", "topologyKey", "re
 
 ORDER = " (order)"
 """Ends the path of a list whose items are the same in another order."""
+SPELLING = " (spelling)"
+"""Ends the path of a text of JSON that says the same in other words."""
 
 
 def changes(old: Any, new: Any, path: str = "") -> Iterator[PropertyChange]:
     """What differs, in the order of the paths. Text that is JSON, as policy documents are, is compared as what it says."""
+    if _same(old, new):
+        return
+    texts = old, new
     old, new = _document(old, new), _document(new, old)
     if _same(old, new):
+        yield PropertyChange(path + SPELLING, *texts)
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted(old.keys() | new.keys()):
@@ -37,12 +43,12 @@ def joined(path: str, key: str) -> str:
 
 def covers(path: str, inner: str) -> bool:
     """Whether a path is another one, or leads to what holds it."""
-    return inner == path or inner.startswith((f"{path}.", f"{path}[", path + ORDER))
+    return inner == path or inner.startswith((f"{path}.", f"{path}[", path + ORDER, path + SPELLING))
 
 
 def _same(old: Any, new: Any) -> bool:
-    """Python takes 1 and `True` for the same; JSON and the APIs do not."""
-    return bool(old == new) and _text(old) == _text(new)
+    """Python takes 1 and `True` for the same; JSON and the APIs do not. To them 1 and 1.0 are one number."""
+    return bool(old == new) and (_text(old) == _text(new) or _text(_numbered(old)) == _text(_numbered(new)))
 
 
 def _items(old: list[Any], new: list[Any], path: str) -> Iterator[PropertyChange]:
@@ -100,6 +106,15 @@ def _parsed(value: Any) -> Any:
 
 def _text(item: Any) -> str:
     return json.dumps(item, sort_keys=True, default=_encoded)
+
+
+def _numbered(item: Any) -> Any:
+    """A value in which every whole number is written as one."""
+    if isinstance(item, float) and item.is_integer():
+        return int(item)
+    if isinstance(item, Mapping):
+        return {key: _numbered(value) for key, value in item.items()}
+    return [_numbered(value) for value in item] if isinstance(item, list) else item
 
 
 def _encoded(item: Any) -> Any:

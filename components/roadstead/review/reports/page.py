@@ -3,7 +3,8 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from roadstead.review.access.matrix import RIGHTS, Cell, matrix
+from roadstead.review.access.matrix import Cell, matrix
+from roadstead.review.access.rights import RIGHTS
 from roadstead.review.capacity.plan import Bar, group_bars, plan, team_bars
 from roadstead.review.change import StackDiff
 

@@ -1,51 +1,35 @@
 """Whether somebody would get more rights than before, or has more than anybody should."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Any
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
-from roadstead.review.access.iam import acts, documents, listed, principals, statements
+from roadstead.review.access import too_wide
+from roadstead.review.access.account import KEY, ROLE, USER
 from roadstead.review.access.matrix import (
-    ADMINISTER,
-    EVERYBODY,
-    IN_CLUSTER,
-    PULL,
     WHOLE_CLUSTER,
     Cell,
     matrix,
-    may,
+    names,
     things,
-    trusts,
+    unknown_rules,
     widened,
 )
 from roadstead.review.access.rbac import bindings
+from roadstead.review.access.rights import ADMINISTER, IN_CLUSTER, PULL
+from roadstead.review.access.strangers import EVERYBODY
+from roadstead.review.access.trusts import beyond, refusals, trusts
 from roadstead.review.change import StackDiff
+from roadstead.review.difference.made_up import leaves
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
 from roadstead.review.workloads import objects, teams
 
-WIDENED, TRUST_WIDENED, WILDCARD, PASS_ROLE, ORGANISATION, ANYBODY, FULL_ACCESS = IDS = (
-    "access/widened",
-    "access/trust-widened",
-    "access/wildcard",
-    "access/pass-role",
-    "access/trust-of-organisation",
-    "access/trust-of-anybody",
-    "access/full-access-policy",
-)
-ROLE, KEY = "aws:iam/role:Role", "aws:kms/key:Key"
-ATTACHMENTS = tuple(
-    f"aws:iam/{kind[0].lower()}{kind[1:]}:{kind}"
-    for kind in ("RolePolicyAttachment", "UserPolicyAttachment", "GroupPolicyAttachment", "PolicyAttachment")
-)
-IDENTITY_POLICIES = tuple(
-    f"aws:iam/{kind[0].lower()}{kind[1:]}:{kind}" for kind in ("RolePolicy", "UserPolicy", "GroupPolicy")
-)
-FULL_ACCESS_POLICIES = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
-NARROWING = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceAccount", "aws:SourceArn")
-"""Conditions that say who among everybody; any `sub` of a token does so too."""
+WIDENED, TRUST_WIDENED = "access/widened", "access/trust-widened"
+IDS = (WIDENED, TRUST_WIDENED, *too_wide.IDS)
+ALL_WHO_ASK = ("system:authenticated", "system:unauthenticated", "system:serviceaccounts")
+"""Kubernetes' own groups of everybody."""
 
 
 def findings(diff: StackDiff) -> Iterator[Finding]:
@@ -55,26 +39,25 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         return
     if diff.base is not None:
         yield from _widened(diff.base, graph)
-        yield from _trust_widened(graph, trusts(diff.base), trusts(graph))
-    yield from _cluster_wildcards(graph)
-    yield from _policies(graph)
-    for role in graph.of_type(ROLE):
-        yield from _trust(graph, role)
+        yield from _unknown(diff.base, graph)
+        yield from _trust_widened(diff.base, graph)
+    yield from too_wide.findings(graph)
 
 
 def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
     before = matrix(base)
     known_people, known_teams = {cell.who for cell in before}, set(teams(base).values())
-    roles = {str(role.inputs.get("name", role.name)): role for role in graph.of_type(ROLE)}
-    nodes = _nodes(graph, roles)
+    roles, nodes = _roles(graph), _nodes(graph)
+    owners = teams(graph)
     new = [cell for cell in widened(before, matrix(graph), things(base)) if not _is_no_news(cell, base, nodes)]
     whole = {(cell.who, cell.right) for cell in new if cell.what == WHOLE_CLUSTER}
     for who, group in groupby(sorted(new), key=lambda cell: cell.who):
-        cells, own = list(group), _team_of(who, roles)
+        cells, own = list(group), _team_of(who, roles, owners)
         is_own = all(cell.team == own for cell in cells) and not _is_of_another_account(who, graph)
+        is_anybody = who.startswith(EVERYBODY) or who in ALL_WHO_ASK
         if is_own and own and who not in known_people and own not in known_teams:
             severity = Severity.NOTE
-        elif not is_own or who == EVERYBODY or any(cell.right == ADMINISTER for cell in cells):
+        elif not is_own or is_anybody or any(cell.right == ADMINISTER or cell.what == WHOLE_CLUSTER for cell in cells):
             severity = Severity.ERROR
         else:
             severity = Severity.WARNING
@@ -88,21 +71,37 @@ def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
         whose = " and ".join(f"team {team}'s" if team else "the platform's" for team in sorted({c.team for c in cells}))
         what = f"{who} may do more than before with what is {whose}: {rights}."
         do = "Confirm that this is meant, with whoever owns it; otherwise take the rule, statement or binding back."
-        yield finding(graph, _about(graph, who, roles), WIDENED, severity, what, do)
+        yield finding(graph, _about(graph, who, roles, cells), WIDENED, severity, what, do)
 
 
 def _is_no_news(cell: Cell, base: Graph, nodes: set[str]) -> bool:
     """Whether it is nodes that pull what they run, or a group that had the right before, while it had members."""
     if cell.right == PULL:
         return cell.who in nodes
+    if cell.right not in IN_CLUSTER:
+        return False
     granted = bindings(base).grants.get(("Group", cell.who), [])
-    return cell.right in IN_CLUSTER and may(granted, cell.right, "" if cell.what == WHOLE_CLUSTER else cell.what)
+    return bool({None, cell.name} & names(granted, cell.right, "" if cell.thing == WHOLE_CLUSTER else cell.thing))
 
 
-def _nodes(graph: Graph, roles: Mapping[str, Resource]) -> set[str]:
+def _unknown(base: Graph, graph: Graph) -> Iterator[Finding]:
+    """Rights of which nobody here knows how far they go."""
+    roles = _roles(graph)
+    for who, what in sorted(unknown_rules(graph) - unknown_rules(base)):
+        text = f"{who} would have {what}, and what that allows is not known here."
+        do = "Look it up, and confirm that this is meant."
+        yield finding(graph, _about(graph, who, roles), WIDENED, Severity.WARNING, text, do)
+
+
+def _roles(graph: Graph) -> dict[str, Resource]:
+    """The roles and users by their names."""
+    return {str(made.inputs.get("name", made.name)): made for made in graph.of_type(ROLE, USER)}
+
+
+def _nodes(graph: Graph) -> set[str]:
     """The roles of nodes."""
     used = {str(group.inputs.get("nodeRoleArn")) for group in graph.of_type(NODE_GROUP)}
-    return {name for name, role in roles.items() if role.computed.get("arn") in used}
+    return {name for name, role in _roles(graph).items() if role.computed.get("arn") in used}
 
 
 def _is_of_another_account(who: str, graph: Graph) -> bool:
@@ -113,15 +112,21 @@ def _is_of_another_account(who: str, graph: Graph) -> bool:
     return who.startswith("arn:") and bool(own) and EXAMPLE_ACCOUNT_ID not in own and accounts[0] not in own
 
 
-def _team_of(who: str, roles: Mapping[str, Resource]) -> str:
+def _team_of(who: str, roles: Mapping[str, Resource], owners: Mapping[str, str]) -> str:
+    """Whose somebody is: by the tag of a role, by our names of groups, by the namespace of a service account."""
     if who in roles:
         return str((roles[who].inputs.get("tags") or {}).get("team", ""))
+    if who.startswith("ServiceAccount "):
+        return owners.get(who.removeprefix("ServiceAccount ").partition("/")[0], "")
     parts = who.split(":")
     return parts[1] if parts[0] == "roadstead" and len(parts) == 3 else ""
 
 
-def _about(graph: Graph, who: str, roles: Mapping[str, Resource]) -> Resource:
-    """The resource that a finding about somebody is about: their role, their access entry, or their binding."""
+def _about(graph: Graph, who: str, roles: Mapping[str, Resource], cells: Iterable[Cell] = ()) -> Resource:
+    """The resource that a finding about somebody is about.
+
+    Their role, their access entry, their binding, whatever names them, or the key or image repository that lets them in.
+    """
     if who in roles:
         return roles[who]
     for entry in graph.of_type("aws:eks/accessEntry:AccessEntry"):
@@ -130,104 +135,27 @@ def _about(graph: Graph, who: str, roles: Mapping[str, Resource]) -> Resource:
     for resource, body in objects(graph, "RoleBinding", "ClusterRoleBinding"):
         if any(str(subject["name"]) in who for subject in body.get("subjects") or []):
             return resource
-    for resource, _, text in sorted(documents(graph), key=lambda found: found[0].urn):
-        if who in text:
+    concerned = {cell.what for cell in cells}
+    made = sorted((made for made in graph.resources.values() if made.custom), key=lambda made: made.urn)
+    for resource in made:
+        if any(who in text for _, text in leaves(resource.inputs) if isinstance(text, str)):
             return resource
-    return next(iter(graph.resources.values()))
+    kinds = {KEY: "key", "aws:ecr/repository:Repository": "images"}
+    return next((one for one in made if f"{kinds.get(one.type)} {one.name}" in concerned), made[0])
 
 
-def _trust_widened(
-    graph: Graph, base: Mapping[str, frozenset[str]], head: Mapping[str, frozenset[str]]
-) -> Iterator[Finding]:
-    roles = {str(role.inputs.get("name", role.name)): role for role in graph.of_type(ROLE)}
-    for name in head.keys() & base.keys():
-        added = sorted(head[name] - base[name])
+def _trust_widened(base: Graph, graph: Graph) -> Iterator[Finding]:
+    """Roles that somebody new may take on; of new roles those that another account may."""
+    before, after, denied, denies = trusts(base), trusts(graph), refusals(base), refusals(graph)
+    roles = _roles(graph)
+    for name in sorted(after):
+        added = [
+            str(trust)
+            for trust in beyond(after[name], before.get(name, ()))
+            if name in before or _is_of_another_account(trust.principal, graph)
+        ]
+        added += [f"what was denied, {text}" for text in sorted(denied.get(name, frozenset()) - denies[name])]
         if added:
             what = f"Role {name} may be taken on by more than before: {'; '.join(added)}."
             do = "Confirm that they are meant to have everything that the role may do."
             yield finding(graph, roles[name], TRUST_WIDENED, Severity.WARNING, what, do)
-
-
-def _cluster_wildcards(graph: Graph) -> Iterator[Finding]:
-    for resource, body in objects(graph, "Role", "ClusterRole"):
-        for rule in body.get("rules") or []:
-            starred = [part for part in ("apiGroups", "resources", "verbs") if "*" in (rule.get(part) or [])]
-            if starred:
-                what = f"{body['kind']} {body['metadata']['name']} has a rule with * in {', '.join(starred)}: whatever is added to Kubernetes later is allowed too."
-                yield finding(
-                    graph, resource, WILDCARD, Severity.ERROR, what, "Name the API groups, resources and verbs."
-                )
-
-
-def _policies(graph: Graph) -> Iterator[Finding]:
-    """Identity policies that grant something: those of a role, and others where they are attached. A boundary grants nothing."""
-    attachments = graph.of_type(*ATTACHMENTS)
-    attached = {str(attachment.inputs.get("policyArn")) for attachment in attachments}
-    for attachment in attachments:
-        name = str(attachment.inputs.get("policyArn")).rpartition("/")[2]
-        if name in FULL_ACCESS_POLICIES:
-            what = f"{attachment.name} attaches {name}, which allows nearly everything in the account."
-            yield finding(
-                graph, attachment, FULL_ACCESS, Severity.ERROR, what, "Attach a policy of the actions that are needed."
-            )
-    for resource, _, text in documents(graph):
-        grants = resource.type in IDENTITY_POLICIES or resource.computed.get("arn") in attached
-        for statement in statements(text) if grants else ():
-            yield from _statement(graph, resource, statement)
-
-
-def _statement(graph: Graph, resource: Resource, statement: Mapping[str, Any]) -> Iterator[Finding]:
-    if statement["Effect"] != "Allow" or "*" not in listed(statement.get("Resource", [])) or statement.get("Condition"):
-        return
-    if acts(statement, "iam:PassRole"):
-        what = f"{resource.name} allows iam:PassRole on every role: whoever has it can work with the rights of any of them."
-        yield finding(graph, resource, PASS_ROLE, Severity.ERROR, what, "Name the roles that may be passed.")
-    broad = [action for action in listed(statement.get("Action", "*")) if action == "*" or action.endswith(":*")]
-    if broad or "NotAction" in statement:
-        what = f"{resource.name} allows {', '.join(broad) or 'all actions but a few'} on every resource."
-        yield finding(graph, resource, WILDCARD, Severity.ERROR, what, "Name the actions and the resources.")
-
-
-def _trust(graph: Graph, role: Resource) -> Iterator[Finding]:
-    """Trust of everybody, of a whole AWS organisation, or of every repository of an owner on GitHub."""
-    do = "Name the roles or repositories that may take it on."
-    for statement in statements(role.inputs.get("assumeRolePolicy")):
-        if statement["Effect"] != "Allow":
-            continue
-        conditions = {
-            key: [str(value) for value in listed(values)]
-            for keys in (statement.get("Condition") or {}).values()
-            for key, values in keys.items()
-        }
-        for rule, whom in (*_everybody(statement, conditions), *_tokens(statement, conditions)):
-            yield finding(graph, role, rule, Severity.ERROR, f"Role {role.name} trusts {whom}.", do)
-
-
-def _everybody(statement: Mapping[str, Any], conditions: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    if "*" not in principals(statement) or set(NARROWING) & conditions.keys():
-        return
-    organisations = conditions.get("aws:PrincipalOrgID")
-    if organisations:
-        yield ORGANISATION, f"every principal of the organisation {', '.join(organisations)}"
-    else:
-        yield ANYBODY, "everybody in every AWS account"
-
-
-def _tokens(statement: Mapping[str, Any], conditions: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    named = statement.get("Principal", {})
-    providers = listed(named["Federated"]) if isinstance(named, dict) and "Federated" in named else []
-    subjects = [value for key, values in conditions.items() if key.endswith(":sub") for value in values]
-    wide = [subject for subject in subjects if _is_of_whole_owner(subject)]
-    if wide:
-        yield ORGANISATION, f"every repository that {', '.join(wide)} means"
-    elif providers and not subjects:
-        yield ANYBODY, f"every token of {', '.join(map(str, providers))}, whoever it was made for"
-
-
-def _is_of_whole_owner(token: str) -> bool:
-    """Whether a pattern of GitHub's or GitLab's subjects leaves the repository open; `owner@*/name` does not."""
-    parts = token.split(":")
-    if len(parts) < 2 or parts[0] not in ("repo", "project_path"):
-        return token == "*"
-    owner, _, name = parts[1].partition("/")
-    return owner.split("@")[0] in ("", "*") or name.split("@")[0] in ("", "*")

@@ -5,24 +5,38 @@ from collections.abc import Iterator
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.difference.urns import Urn
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
 from roadstead.review.workloads import STATEFUL_SET, objects
 
-CLUSTER, NAMESPACE, KEY, REGISTRY, ZONE, PROVIDER, GROUP, ALL_GROUPS = IDS = (
+CLUSTER, NAMESPACE, KEY, REGISTRY, DATA, ZONE, PROVIDER, GROUP, ALL_GROUPS = IDS = (
     "blast-radius/cluster",
     "blast-radius/namespace",
     "blast-radius/key",
     "blast-radius/registry",
+    "blast-radius/data",
     "blast-radius/hosted-zone",
     "blast-radius/provider",
     "blast-radius/node-group",
     "blast-radius/all-node-groups",
 )
+CLAIM = "PersistentVolumeClaim"
 LOST = {
     "aws:eks/cluster:Cluster": (CLUSTER, "everything that runs in it goes with it"),
     "aws:kms/key:Key": (KEY, "what it encrypted cannot be read again"),
     "aws:ecr/repository:Repository": (REGISTRY, "the images that releases pin go with it"),
+    **dict.fromkeys(
+        (
+            "aws:dynamodb/table:Table",
+            "aws:ebs/volume:Volume",
+            "aws:efs/fileSystem:FileSystem",
+            "aws:rds/cluster:Cluster",
+            "aws:rds/instance:Instance",
+            "aws:s3/bucket:Bucket",
+        ),
+        (DATA, "the data in it goes with it"),
+    ),
     "aws:route53/zone:Zone": (ZONE, "its names stop resolving, and a new zone has other name servers"),
     "pulumi:providers:kubernetes": (PROVIDER, "every Kubernetes object that it manages goes with it"),
 }
@@ -38,19 +52,23 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         graph = diff.base if change.new is None else diff.head
         if old is None or graph is None or old.external:
             continue
-        if old.type in LOST and (_goes(change) or _switches(change)):
+        if old.type in LOST and (_goes(change) or _switches(change) or _is_disabled(change)):
             rule, loss = LOST[old.type]
+            loss = "what it encrypted cannot be read meanwhile" if _is_disabled(change) and not _goes(change) else loss
             yield _finding(graph, change, old, rule, _severity(change, old), loss)
         elif old.inputs.get("kind") == "Namespace" and old.type.startswith("kubernetes:") and _goes(change):
             yield _namespace(graph, change, old, holding)
+        elif old.inputs.get("kind") == CLAIM and old.type.startswith("kubernetes:") and _goes(change):
+            yield _finding(
+                graph, change, old, DATA, _severity(change, old), "its volume goes with it, and the data in it"
+            )
     yield from _groups(diff)
 
 
 def _goes(change: Change) -> bool:
-    """Whether the resource as it is ends. One that is renamed without an alias is made anew under the new name."""
-    return change.kind in (Kind.DELETE, Kind.REPLACE, Kind.MAY_REPLACE) or (
-        change.kind is Kind.MOVE and change.alias is not None
-    )
+    """Whether the resource as it is ends. One that is renamed without an alias is made anew, and so is all beneath it."""
+    renewed = change.kind is Kind.MOVE and (change.alias is not None or bool(change.because))
+    return renewed or change.kind in (Kind.DELETE, Kind.REPLACE, Kind.MAY_REPLACE)
 
 
 def _switches(change: Change) -> bool:
@@ -61,14 +79,23 @@ def _switches(change: Change) -> bool:
     )
 
 
+def _is_disabled(change: Change) -> bool:
+    """Whether a key would be there and of no use."""
+    return change.resource.type == "aws:kms/key:Key" and any(
+        changed.path == "isEnabled" and changed.new is False for changed in change.properties
+    )
+
+
 def _severity(change: Change, old: Resource) -> Severity:
+    """What Pulumi leaves in place can be brought back; so can a key that is disabled, but nothing reads until then."""
     unsure = change.kind is Kind.MAY_REPLACE
-    return Severity.WARNING if unsure or (old.retain_on_delete and change.kind is Kind.DELETE) else Severity.ERROR
+    return Severity.WARNING if unsure or (old.retain_on_delete and _goes(change)) else Severity.ERROR
 
 
 def _finding(graph: Graph, change: Change, old: Resource, rule: str, severity: Severity, loss: str) -> Finding:
     fate, do = _fate(change)
-    return finding(graph, change.resource, rule, severity, f"{old.name} ({old.type}) {fate}: {loss}.", do)
+    kept = "; the old one stays, and Pulumi no longer knows it" if old.retain_on_delete and _goes(change) else ""
+    return finding(graph, change.resource, rule, severity, f"{old.name} ({old.type}) {fate}: {loss}{kept}.", do)
 
 
 def _fate(change: Change) -> tuple[str, str]:
@@ -76,8 +103,13 @@ def _fate(change: Change) -> tuple[str, str]:
     match change.kind:
         case Kind.DELETE:
             return "would be deleted", "Keep it; to give it up, do so in a change of its own with a waiver."
+        case Kind.MOVE if change.because:
+            parent = Urn.of(change.because[0]).name
+            return f"is renamed with {parent}, which has no alias, and would be replaced", f"Give {parent} an alias."
         case Kind.MOVE:
             return "is renamed without an alias and would be replaced", f"Give it the alias {change.alias}."
+        case Kind.UPDATE if _is_disabled(change):
+            return "would be disabled", "Leave it enabled until nothing is encrypted with it any more."
         case Kind.UPDATE:
             return "would talk to another cluster", "Keep its cluster identifier, context and namespace."
     fate = "may be replaced" if change.kind is Kind.MAY_REPLACE else "would be replaced"
@@ -96,8 +128,8 @@ def _namespace(graph: Graph, change: Change, old: Resource, holding: dict[str, l
 def _with_volumes(base: Graph) -> dict[str, list[str]]:
     """The objects that keep data, by namespace."""
     found: dict[str, list[str]] = {}
-    for _, body in objects(base, "PersistentVolumeClaim", STATEFUL_SET):
-        if body["kind"] == "PersistentVolumeClaim" or body["spec"].get("volumeClaimTemplates"):
+    for _, body in objects(base, CLAIM, STATEFUL_SET):
+        if body["kind"] == CLAIM or body["spec"].get("volumeClaimTemplates"):
             metadata = body["metadata"]
             found.setdefault(metadata.get("namespace", "default"), []).append(metadata["name"])
     return found
@@ -115,7 +147,8 @@ def _groups(diff: StackDiff) -> Iterator[Finding]:
         most = change.old.inputs["scalingConfig"]["maxSize"]
         loss = f"every pod on its nodes (at most {most}) has to move"
         if all_of_them and (len(going) > 1 or change.kind is Kind.DELETE):
-            loss = f"all {len(going)} node groups go in one change, and every pod of the cluster has to move at once"
+            which = f"all {len(going)} node groups go in one change" if len(going) > 1 else "it is the only node group"
+            loss = f"{which}, and every pod of the cluster has to move at once"
             yield _finding(graph, change, change.old, ALL_GROUPS, _severity(change, change.old), loss)
         else:
             yield _finding(graph, change, change.old, GROUP, Severity.NOTE, loss)

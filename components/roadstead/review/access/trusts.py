@@ -1,0 +1,142 @@
+"""Who may take on each role of a graph, and whether that is more than before."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
+
+from roadstead.offline.graph import Graph
+from roadstead.review.access.account import Account
+from roadstead.review.access.iam import Statement, acts, like, listed, principals, statements
+
+ASSUMES = {
+    "AWS": ("sts:AssumeRole",),
+    "Service": ("sts:AssumeRole",),
+    "Federated": ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"),
+}
+"""With which actions each kind of principal takes on a role."""
+
+
+class Condition(NamedTuple):
+    """One value that a key of the circumstances may have."""
+
+    key: str
+    operator: str
+    value: str
+
+    def __str__(self) -> str:
+        return " ".join(self)
+
+
+class Trust(NamedTuple):
+    """One principal that may take on a role, with one choice of the values that its conditions allow."""
+
+    principal: str
+    conditions: tuple[Condition, ...] = ()
+
+    def __str__(self) -> str:
+        where = " and ".join(map(str, self.conditions))
+        return f"{self.principal} where {where}" if where else self.principal
+
+    @property
+    def subject(self) -> str | None:
+        """The `sub` that a token must have, if it must have one."""
+        return self._asked(":sub")
+
+    @property
+    def audience(self) -> str | None:
+        """The `aud` that a token must have, if it must have one."""
+        return self._asked(":aud")
+
+    def _asked(self, ending: str) -> str | None:
+        return next((condition.value for condition in self.conditions if condition.key.endswith(ending)), None)
+
+    def covers(self, other: "Trust") -> bool:
+        """Whether whoever may by the other one may by this one too."""
+        return self.principal in (other.principal, "*") and all(
+            any(_implied(own, met) for met in other.conditions) for own in self.conditions
+        )
+
+
+def _implied(own: Condition, met: Condition) -> bool:
+    """Whether a condition holds wherever another one does."""
+    if own.key.lower() != met.key.lower():
+        return False
+    if own[1:] == met[1:]:
+        return True
+    kinds = {own.operator.replace("Like", "Equals"), met.operator.replace("Like", "Equals")}
+    if len(kinds) > 1 or not kinds <= {"StringEquals", "ArnEquals"}:
+        return False
+    # To ArnEquals `*` is a wildcard as well.
+    if own.operator == "StringEquals":
+        return own.value == met.value and not set("*?") & set(own.value)
+    return like(own.value, met.value)
+
+
+def trusts(graph: Graph) -> dict[str, frozenset[Trust]]:
+    """Who may take on each role: what its own policy says, what others' policies make of it, and pods that are given it."""
+    account = Account.of(graph)
+    found = {role.arn: set(_trusted(role.trust)) for role in account.roles.values() if role.trust}
+    takers = [role for role in account.roles.values() if account.may_somewhere(role, "sts:AssumeRole")]
+    for taker, arn in product(takers, found):
+        if Trust(taker.arn) not in found[arn] and account.may_assume(taker, account.roles[arn]):
+            found[arn].add(Trust(taker.arn))
+    for given in graph.of_type("aws:eks/podIdentityAssociation:PodIdentityAssociation"):
+        pods = Trust(f"pods of {given.inputs.get('namespace')}/{given.inputs.get('serviceAccount')}")
+        found.get(str(given.inputs.get("roleArn")), set()).add(pods)
+    return {account.roles[arn].name: frozenset(those) for arn, those in found.items()}
+
+
+def refusals(graph: Graph) -> dict[str, frozenset[str]]:
+    """What the policy of each role denies, in words."""
+    return {
+        role.name: frozenset(
+            text
+            for statement in statements(role.trust)
+            if statement["Effect"] == "Deny"
+            for text in map(str, _choices(statement, _named(statement)))
+        )
+        for role in Account.of(graph).roles.values()
+    }
+
+
+def beyond(these: Iterable[Trust], those: Iterable[Trust]) -> list[Trust]:
+    """Which of these none of those covers."""
+    others = list(those)
+    return sorted(trust for trust in these if not any(other.covers(trust) for other in others))
+
+
+def _trusted(document: str) -> Iterator[Trust]:
+    denied = [
+        trust
+        for statement in statements(document)
+        if statement["Effect"] == "Deny"
+        for trust in _choices(statement, _named(statement))
+    ]
+    for statement in statements(document):
+        if statement["Effect"] == "Allow":
+            yield from beyond(_choices(statement, _named(statement)), denied)
+
+
+def _named(statement: Statement) -> list[str]:
+    return [
+        principal
+        for kind, actions in ASSUMES.items()
+        if any(acts(statement, action) for action in actions)
+        for principal in principals(statement, kind)
+    ]
+
+
+def _choices(statement: Statement, named: Iterable[str]) -> Iterator[Trust]:
+    conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
+    choices = [
+        [Condition(key, operator, str(value)) for value in listed(values)]
+        for operator, keys in sorted(conditions.items())
+        for key, values in sorted(keys.items())
+    ]
+    for principal, met in product(sorted(set(named)), product(*choices)):
+        yield Trust(_account_in_full(principal), met)
+
+
+def _account_in_full(principal: str) -> str:
+    """A principal; an account that is given by its number by its ARN, which means the same."""
+    return f"arn:aws:iam::{principal}:root" if principal.isdigit() else principal
