@@ -19,7 +19,7 @@ from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import as_json, markdown, sarif, terminal
-from roadstead.review.reports.lines import cut, property_line
+from roadstead.review.reports.lines import cut, difference, property_line
 from roadstead.review.review import Review, StackReview
 from roadstead.review.waivers import Waived
 
@@ -306,7 +306,29 @@ def test_a_long_text_is_cut_in_the_middle(text: str, length: int) -> None:
         ("vpc-1", Unknown(), "~ p: vpc-1 → known after that"),
         ("two\nlines", 1, '~ p: "two\\nlines" → 1'),
         (True, None, "~ p: true → null"),
+        ("1", 1, '~ p: "1" → 1'),
     ],
 )
 def test_a_property_is_one_line(old: Any, new: Any, line: str) -> None:
     assert property_line(PropertyChange("p", old, new), 40) == line
+
+
+@given(
+    st.text("ab", max_size=300),
+    st.lists(st.text("ab", max_size=3), min_size=2, max_size=2, unique=True),
+    st.text("ab", max_size=300),
+)
+def test_two_values_that_differ_never_read_alike_and_are_not_longer_than_asked(
+    start: str, between: Sequence[str], end: str
+) -> None:
+    old, new = (f"{start}{text}{end}" for text in between)
+    if old != new:
+        shown = difference(PropertyChange("p", old, new), 40)
+        assert shown.old != shown.new
+        assert max(len(str(shown.old)), len(str(shown.new))) <= 40
+
+
+def test_a_digest_that_differs_in_its_middle_is_shown_from_there() -> None:
+    old, new = (f"registry/payments/api@sha256:{digit * 4}{'0' * 60}" for digit in "ab")
+    line = property_line(PropertyChange("image", old, new), 40)
+    assert line == "~ image: …s/api@sha256:aaaa000000000000000000000… → …s/api@sha256:bbbb000000000000000000000…"

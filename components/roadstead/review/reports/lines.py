@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from roadstead.offline.graph import Resource, Unknown, plain
@@ -29,6 +30,11 @@ def cut(text: str, length: int) -> str:
         return text
     head = (length - 1) // 2
     return f"{text[:head]}…{text[len(text) - (length - 1 - head) :]}"
+
+
+def one_line(text: str) -> str:
+    """A text without what breaks a line or tells a terminal what to do."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def named(resource: Resource) -> str:
@@ -78,21 +84,40 @@ class Difference(NamedTuple):
     """That of a difference."""
     path: str
     old: str | None
-    """Nothing where it is added, or where both sides would read alike."""
+    """Nothing where it is added, or where both sides read alike, as secrets do."""
     new: str | None
     """Nothing where it is removed."""
 
 
 def difference(change: PropertyChange, length: int) -> Difference:
     """One property that differs, path and values cut to a length."""
-    path, old, new = cut(change.path, length), value(change.old, length), value(change.new, length)
+    path, old, new = cut(change.path, length), _text(change.old), _text(change.new)
     if change.old == ABSENT:
-        return Difference("+", path, None, new)
+        return Difference("+", path, None, cut(new, length))
     if change.new == ABSENT:
-        return Difference("-", path, old, None)
+        return Difference("-", path, cut(old, length), None)
     if isinstance(change.new, Unknown):
-        return Difference("~", path, old, "known after that")
-    return Difference("~", path, None, "another value") if old == new else Difference("~", path, old, new)
+        return Difference("~", path, cut(old, length), "known after that")
+    if old == new:
+        # A text and what is written like it: 1 and "1".
+        old, new = _json(change.old), _json(change.new)
+    return (
+        Difference("~", path, None, "another value") if old == new else Difference("~", path, *_cut(old, new, length))
+    )
+
+
+def _cut(old: str, new: str, length: int) -> tuple[str, str]:
+    """Both sides cut to a length: in the middle, or around the first difference where that would be lost."""
+    sides = cut(old, length), cut(new, length)
+    if sides[0] != sides[1]:
+        return sides
+    start = len(commonprefix([old, new])) - length // 3
+    return _window(old, start, length), _window(new, start, length)
+
+
+def _window(text: str, start: int, length: int) -> str:
+    end = start + length - 2
+    return f"…{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 def property_line(change: PropertyChange, length: int) -> str:
@@ -102,12 +127,19 @@ def property_line(change: PropertyChange, length: int) -> str:
 
 
 def value(given: Any, length: int) -> str:
-    """A value in one line: text as it is, if it is a line, anything else as JSON."""
+    """A value in one line, cut to a length."""
+    return cut(_text(given), length)
+
+
+def _text(given: Any) -> str:
+    """Text as it is, if it is a line, anything else as JSON."""
     if isinstance(given, str) and given.isprintable():
-        return cut(given, length)
-    if given == ABSENT:
-        return repr(ABSENT)
-    return cut(json.dumps(plain(given), ensure_ascii=False), length)
+        return given
+    return repr(ABSENT) if given == ABSENT else _json(given)
+
+
+def _json(given: Any) -> str:
+    return json.dumps(plain(given), ensure_ascii=False)
 
 
 def by_rule(findings: Iterable[Finding]) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from roadstead.review.change import Change
 from roadstead.review.finding import Finding
 from roadstead.review.reports import money
-from roadstead.review.reports.lines import cut, details, heading, named_urn
+from roadstead.review.reports.lines import cut, details, heading, named_urn, one_line
 from roadstead.review.review import (
     BY_RISK,
     Review,
@@ -151,7 +151,7 @@ def _block(change: Change) -> str:
     left = len(lines) - 1 - MAX_PROPERTIES
     if left > 0:
         lines = [*lines[: MAX_PROPERTIES + 1], f"    … and {left} more"]
-    return "".join(f"{_one_line(line)}\n" for line in lines)
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def _fold(title: str, body: str) -> str:
@@ -174,8 +174,4 @@ def plain(text: str, length: int) -> str:
 
 
 def _spelt(text: str) -> str:
-    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", _one_line(text))
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)
+    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", one_line(text))
