@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from roadstead.offline.graph import Resource, Unknown, plain
@@ -111,7 +110,8 @@ def _cut(old: str, new: str, length: int) -> tuple[str, str]:
     sides = cut(old, length), cut(new, length)
     if sides[0] != sides[1]:
         return sides
-    start = len(commonprefix([old, new])) - length // 3
+    differing = (at for at, (before, after) in enumerate(zip(old, new, strict=False)) if before != after)
+    start = next(differing, min(len(old), len(new))) - length // 3
     return _window(old, start, length), _window(new, start, length)
 
 
