@@ -19,6 +19,8 @@ SIGNS = {
     Kind.MOVE: ">",
 }
 """The signs that Pulumi uses, and two of our own."""
+MAX_TEAMS = 20
+"""How many teams a table has before it only counts."""
 MAX_NAMES = 3
 """How many resources a line names before it only counts."""
 

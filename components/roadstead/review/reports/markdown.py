@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from roadstead.review.change import Change
 from roadstead.review.finding import Finding
 from roadstead.review.reports import money
-from roadstead.review.reports.lines import cut, details, heading, named_urn, one_line
+from roadstead.review.reports.lines import MAX_TEAMS, cut, details, heading, named_urn, one_line
 from roadstead.review.review import (
     BY_RISK,
     Review,
@@ -26,7 +26,7 @@ from roadstead.review.waivers import Waived
 
 LIMIT = 60_000
 VALUE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 120, 400, 100
-MAX_TEAMS, MAX_PROPERTIES, MAX_NOTES = 20, 20, 5
+MAX_PROPERTIES, MAX_NOTES = 20, 5
 _RESERVED = 1_000
 """Characters for what ends a part: how much is left out, and what closes a fold."""
 _ICONS = {"error": "🛑", "warning": "⚠️", "note": "💡"}  # fmt: skip
