@@ -142,6 +142,7 @@ def test_a_comment_has_the_summary_on_top_and_the_details_folded() -> None:
     text = html.unescape(markdown.report(small()))
     assert text.startswith("<!-- roadstead diff: staging -->\n## staging: 1 to replace\n")
     assert "Compared with main. **1 error.**" in text
+    assert "\nCompared with main. **There before: 1 warning.**" in html.unescape(markdown.report(old_only()))
     assert "| payments | 1 |" in text
     assert "🛑 **blast-radius/key: Key a** (infra/teams/payments.yaml: apps.api.port): The key goes. Keep it." in text
     assert "<details><summary>payments: 1 to replace</summary>" in text
@@ -167,6 +168,11 @@ def with_an_old_warning() -> Review:
     (stack,) = small().stacks
     old = Finding("spot/single-replica", Severity.WARNING, STAGING, "One pod.", "Take two.", is_new=False)
     return Review("main", (replace(stack, findings=(*stack.findings, old)),))
+
+
+def old_only() -> Review:
+    (stack,) = with_an_old_warning().stacks
+    return Review("main", (replace(stack, findings=stack.findings[1:]),))
 
 
 def test_a_terminal_names_what_was_there_before_in_one_line() -> None:
@@ -280,8 +286,24 @@ def test_the_json_tells_findings_waivers_and_values() -> None:
         {"path": "keyUsage", "old": "x", "new": "y"},
         {"path": "password", "old": "[secret]", "new": "[secret]"},
     ]
+    assert stack["changes"][0]["team"] == "payments"
+    assert "inputs" not in stack["changes"][0]
     assert stack["findings"][0]["key"] == "apps.api.port"
     assert stack["waived"][0]["expires"] == "2027-01-01"
+
+
+@pytest.mark.parametrize("is_created", [True, False])
+def test_the_json_tells_what_is_created_with_which_inputs_and_what_goes_had_which(is_created: bool) -> None:
+    payments = team("payments")
+    key = resource(KEY, "a", {"keyUsage": "x", "password": SECRET, "arn": Unknown()}, parent=payments.urn)
+    there = graph(payments, key)
+    diff = compare("test", None, there) if is_created else compare("test", there, graph(payments))
+    text = as_json.report(Review("main", (StackReview(diff),)))
+    jsonschema.validate(json.loads(text), SCHEMA)
+    (change,) = json.loads(text)["stacks"][0]["changes"]
+    assert change["inputs"] == {"keyUsage": "x", "password": "[secret]", "arn": "[unknown]"}
+    assert (change["kind"], change["team"]) == ("create" if is_created else "delete", "payments")
+    assert "hunter2" not in text
 
 
 @given(st.text(max_size=50), st.integers(1, 20))

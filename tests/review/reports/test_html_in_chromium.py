@@ -66,7 +66,7 @@ def test_the_summary_comes_first_with_findings_and_counts(page: Page) -> None:
     rows = page.get_by_role("region", name="Summary by stack").get_by_role("row")
     expect(rows).to_have_text(
         [
-            "StackFindingsreplacedeleteupdateUSD a monthmore or less",
+            "StackFindingsreplacedeleteupdateUSD a monthChange",
             "production 1 error, 1 note; there before: 1 warning 3 1 1 70.08+35.04",
             "staging none 0 0 0",
         ]

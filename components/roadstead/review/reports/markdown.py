@@ -55,7 +55,7 @@ def _stack(stack: StackReview, review: Review, room: int) -> str:
     top = [
         *heading_lines,
         "",
-        f"Compared with {plain(review.base, NAME_LENGTH)}.{f' **{found}.**' if found else ''}",
+        f"Compared with {plain(review.base, NAME_LENGTH)}.{f' **{found[0].upper()}{found[1:]}.**' if found else ''}",
         "",
         *(f"> {plain(note, TEXT_LENGTH)}\n" for note in [*review.notes, *stack.notes][:MAX_NOTES]),
         *_teams(stack),
