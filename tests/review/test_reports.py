@@ -25,7 +25,9 @@ from roadstead.review.waivers import Waived
 
 LONG = st.one_of(
     st.text(max_size=200),
-    st.sampled_from(["x" * 5_000, "`" * 5_000, "</details>" * 500, "@everyone", "```\n" * 300, "\x1b[31m", "| a |\n"]),
+    st.sampled_from(
+        ["x" * 5_000, "`" * 5_000, "</details>" * 500, "@everyone, see #1", "```\n" * 300, "\x1b[31m", "| a |\n"]
+    ),
 )
 SECRET = Secret.of("hunter2")
 
@@ -89,7 +91,7 @@ def test_a_comment_is_never_too_long_and_nothing_breaks_out_of_it(review: Review
         *("<details>", "</details>", "<summary>", "</summary>"),
         *(markdown.marker(stack.diff.stack) for stack in review.stacks),
     }
-    assert "@everyone" not in outside
+    assert not re.search(r"(?<!\w)@\w|#\d", html.unescape(outside)), "GitHub would call or link somebody"
     assert not [char for char in text if not char.isprintable() and char != "\n"]
 
 
@@ -168,6 +170,12 @@ def with_an_old_warning() -> Review:
     (stack,) = small().stacks
     old = Finding("spot/single-replica", Severity.WARNING, STAGING, "One pod.", "Take two.", is_new=False)
     return Review("main", (replace(stack, findings=(*stack.findings, old)),))
+
+
+def test_a_comment_tells_what_was_found_before_what_it_costs() -> None:
+    (stack,) = small().stacks
+    text = html.unescape(markdown.report(Review("main", (replace(stack, cost=NATS),))))
+    assert text.index("The key goes.") < text.index("70.08 USD a month") < text.index("+- replace Key a")
 
 
 def old_only() -> Review:

@@ -61,9 +61,9 @@ def _stack(stack: StackReview, review: Review, room: int) -> str:
         *_teams(stack),
     ]
     text = "\n".join(top) + "\n"
-    text += _cost(stack, (room - len(text)) // 4)
     text += _findings(stack.findings, (room - len(text)) // 2)
     text += _waived(stack.waived, (room - len(text)) // 4)
+    text += _cost(stack, (room - len(text)) // 4)
     text += _folds(stack, room - len(text))
     return text if len(text) <= room else "\n".join(heading_lines) + "\n"
 
@@ -95,7 +95,7 @@ def _cost(stack: StackReview, room: int) -> str:
     left = f"\n{len(rows) - len(shown)} more teams.\n" if shown and len(shown) < len(rows) else ""
     table = "| | USD a month | change |\n|---|--:|--:|\n" + "".join(shown) + left + "\n" if shown else ""
     says = f"{plain(money.prices(stack.cost.now), TEXT_LENGTH)} {money.NOT_COUNTED}" if stack.cost.now else ""
-    text = f"**{plain(money.headline(stack.cost), TEXT_LENGTH)}**\n\n{_fold('by team', f'{table}{says}')}"
+    text = f"**{plain(money.headline(stack.cost), TEXT_LENGTH)}**\n\n{_fold('Cost by team', f'{table}{says}')}"
     return text if len(text) <= room else ""
 
 
@@ -174,4 +174,6 @@ def plain(text: str, length: int) -> str:
 
 
 def _spelt(text: str) -> str:
-    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", one_line(text))
+    # GitHub looks for names and issues after it has read the Markdown: spelling an @ out does not hide it from that.
+    text = re.sub(r"(?<!\w)@(?=\w)|#(?=\d)", lambda match: f"{match[0]}\u200b", one_line(text))
+    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", text)
