@@ -19,7 +19,7 @@ from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import as_json, markdown, sarif, terminal
-from roadstead.review.reports.lines import cut, difference, property_line
+from roadstead.review.reports.lines import MAX_TEAMS, cut, difference, property_line
 from roadstead.review.review import Review, StackReview
 from roadstead.review.waivers import Waived
 
@@ -242,7 +242,7 @@ def test_a_comment_tells_the_cost_of_so_many_teams_and_how_many_more_there_are()
     many = cost(None, paid(["eu-west-1", *(f"team-{n}" for n in range(99))], 1))
     text = markdown.report(Review("main", (replace(stack, cost=many),)))
     rows = re.findall(r"^\| [a-z0-9-]+ \| 1\.00 \|  \|$", text, re.MULTILINE)
-    assert len(rows) == markdown.MAX_TEAMS - 1
+    assert len(rows) == MAX_TEAMS - 1
     assert "81 more teams." in text
 
 
