@@ -19,13 +19,15 @@ from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import as_json, markdown, sarif, terminal
-from roadstead.review.reports.lines import cut, property_line
+from roadstead.review.reports.lines import MAX_TEAMS, cut, difference, property_line
 from roadstead.review.review import Review, StackReview
 from roadstead.review.waivers import Waived
 
 LONG = st.one_of(
     st.text(max_size=200),
-    st.sampled_from(["x" * 5_000, "`" * 5_000, "</details>" * 500, "@everyone", "```\n" * 300, "\x1b[31m", "| a |\n"]),
+    st.sampled_from(
+        ["x" * 5_000, "`" * 5_000, "</details>" * 500, "@everyone, see #1", "```\n" * 300, "\x1b[31m", "| a |\n"]
+    ),
 )
 SECRET = Secret.of("hunter2")
 
@@ -89,7 +91,7 @@ def test_a_comment_is_never_too_long_and_nothing_breaks_out_of_it(review: Review
         *("<details>", "</details>", "<summary>", "</summary>"),
         *(markdown.marker(stack.diff.stack) for stack in review.stacks),
     }
-    assert "@everyone" not in outside
+    assert not re.search(r"(?<!\w)@\w|#\d", html.unescape(outside)), "GitHub would call or link somebody"
     assert not [char for char in text if not char.isprintable() and char != "\n"]
 
 
@@ -142,6 +144,7 @@ def test_a_comment_has_the_summary_on_top_and_the_details_folded() -> None:
     text = html.unescape(markdown.report(small()))
     assert text.startswith("<!-- roadstead diff: staging -->\n## staging: 1 to replace\n")
     assert "Compared with main. **1 error.**" in text
+    assert "\nCompared with main. **There before: 1 warning.**" in html.unescape(markdown.report(old_only()))
     assert "| payments | 1 |" in text
     assert "🛑 **blast-radius/key: Key a** (infra/teams/payments.yaml: apps.api.port): The key goes. Keep it." in text
     assert "<details><summary>payments: 1 to replace</summary>" in text
@@ -167,6 +170,17 @@ def with_an_old_warning() -> Review:
     (stack,) = small().stacks
     old = Finding("spot/single-replica", Severity.WARNING, STAGING, "One pod.", "Take two.", is_new=False)
     return Review("main", (replace(stack, findings=(*stack.findings, old)),))
+
+
+def test_a_comment_tells_what_was_found_before_what_it_costs() -> None:
+    (stack,) = small().stacks
+    text = html.unescape(markdown.report(Review("main", (replace(stack, cost=NATS),))))
+    assert text.index("The key goes.") < text.index("70.08 USD a month") < text.index("+- replace Key a")
+
+
+def old_only() -> Review:
+    (stack,) = with_an_old_warning().stacks
+    return Review("main", (replace(stack, findings=stack.findings[1:]),))
 
 
 def test_a_terminal_names_what_was_there_before_in_one_line() -> None:
@@ -228,7 +242,7 @@ def test_a_comment_tells_the_cost_of_so_many_teams_and_how_many_more_there_are()
     many = cost(None, paid(["eu-west-1", *(f"team-{n}" for n in range(99))], 1))
     text = markdown.report(Review("main", (replace(stack, cost=many),)))
     rows = re.findall(r"^\| [a-z0-9-]+ \| 1\.00 \|  \|$", text, re.MULTILINE)
-    assert len(rows) == markdown.MAX_TEAMS - 1
+    assert len(rows) == MAX_TEAMS - 1
     assert "81 more teams." in text
 
 
@@ -280,8 +294,24 @@ def test_the_json_tells_findings_waivers_and_values() -> None:
         {"path": "keyUsage", "old": "x", "new": "y"},
         {"path": "password", "old": "[secret]", "new": "[secret]"},
     ]
+    assert stack["changes"][0]["team"] == "payments"
+    assert "inputs" not in stack["changes"][0]
     assert stack["findings"][0]["key"] == "apps.api.port"
     assert stack["waived"][0]["expires"] == "2027-01-01"
+
+
+@pytest.mark.parametrize("is_created", [True, False])
+def test_the_json_tells_what_is_created_with_which_inputs_and_what_goes_had_which(is_created: bool) -> None:
+    payments = team("payments")
+    key = resource(KEY, "a", {"keyUsage": "x", "password": SECRET, "arn": Unknown()}, parent=payments.urn)
+    there = graph(payments, key)
+    diff = compare("test", None, there) if is_created else compare("test", there, graph(payments))
+    text = as_json.report(Review("main", (StackReview(diff),)))
+    jsonschema.validate(json.loads(text), SCHEMA)
+    (change,) = json.loads(text)["stacks"][0]["changes"]
+    assert change["inputs"] == {"keyUsage": "x", "password": "[secret]", "arn": "[unknown]"}
+    assert (change["kind"], change["team"]) == ("create" if is_created else "delete", "payments")
+    assert "hunter2" not in text
 
 
 @given(st.text(max_size=50), st.integers(1, 20))
@@ -306,7 +336,29 @@ def test_a_long_text_is_cut_in_the_middle(text: str, length: int) -> None:
         ("vpc-1", Unknown(), "~ p: vpc-1 → known after that"),
         ("two\nlines", 1, '~ p: "two\\nlines" → 1'),
         (True, None, "~ p: true → null"),
+        ("1", 1, '~ p: "1" → 1'),
     ],
 )
 def test_a_property_is_one_line(old: Any, new: Any, line: str) -> None:
     assert property_line(PropertyChange("p", old, new), 40) == line
+
+
+@given(
+    st.text("ab", max_size=300),
+    st.lists(st.text("ab", max_size=3), min_size=2, max_size=2, unique=True),
+    st.text("ab", max_size=300),
+)
+def test_two_values_that_differ_never_read_alike_and_are_not_longer_than_asked(
+    start: str, between: Sequence[str], end: str
+) -> None:
+    old, new = (f"{start}{text}{end}" for text in between)
+    if old != new:
+        shown = difference(PropertyChange("p", old, new), 40)
+        assert shown.old != shown.new
+        assert max(len(str(shown.old)), len(str(shown.new))) <= 40
+
+
+def test_a_digest_that_differs_in_its_middle_is_shown_from_there() -> None:
+    old, new = (f"registry/payments/api@sha256:{digit * 4}{'0' * 60}" for digit in "ab")
+    line = property_line(PropertyChange("image", old, new), 40)
+    assert line == "~ image: …s/api@sha256:aaaa000000000000000000000… → …s/api@sha256:bbbb000000000000000000000…"

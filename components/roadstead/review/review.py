@@ -123,6 +123,10 @@ def by_team(diff: StackDiff) -> dict[str, list[Change]]:
     """The changes by the team whose resources they are, those with the riskiest changes first."""
     teams: dict[str, list[Change]] = {}
     for change in sorted(diff.changes, key=lambda change: BY_RISK.index(change.kind)):
-        graph = diff.base if change.new is None else diff.head
-        teams.setdefault(team_of(graph, change.resource), []).append(change)
+        teams.setdefault(team_of_change(diff, change), []).append(change)
     return teams
+
+
+def team_of_change(diff: StackDiff, change: Change) -> str:
+    """The team whose resource changes, or the platform."""
+    return team_of(diff.base if change.new is None else diff.head, change.resource)

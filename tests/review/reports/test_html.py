@@ -3,14 +3,18 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.review.reports.samples import HOSTILE, PASSWORD, extra, review
+from tests.review.strategies import graph, resource
 from typer.testing import CliRunner
 
 from roadstead.cli.main import app
-from roadstead.offline.graph import Secret
+from roadstead.offline.graph import Secret, Unknown
+from roadstead.review.difference.compare import compare
 from roadstead.review.reports import html
+from roadstead.review.review import Review, StackReview
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +52,28 @@ def test_no_address_is_loaded(text: str) -> None:
 def test_a_secret_is_not_on_the_page_and_neither_is_what_tells_it_from_another(text: str) -> None:
     assert PASSWORD not in text
     assert Secret.of(PASSWORD).digest not in text
-    (properties,) = re.findall(r'<script type="application/json" id="properties">(.*?)</script>', text, re.DOTALL)
-    lines = [line for lines in json.loads(properties).values() for line in lines]
+    lines = [line for lines in properties(text).values() for line in lines]
     assert ["~", "spec.password", None, "another value"] in lines
+
+
+def properties(text: str) -> Any:
+    (given,) = re.findall(r'<script type="application/json" id="properties">(.*?)</script>', text, re.DOTALL)
+    return json.loads(given)
+
+
+@pytest.mark.parametrize("is_created", [True, False])
+def test_what_is_created_or_goes_shows_its_inputs_without_secrets_and_long_ones_cut(is_created: bool) -> None:
+    policy = json.dumps({"Statement": [{"Sid": "x" * 5000}]})
+    given = {"policy": policy, "password": Secret.of(PASSWORD), "arn": Unknown(), "rotated": True}
+    key = resource("aws:kms/key:Key", "a", given)
+    diff = compare("production", None, graph(key)) if is_created else compare("production", graph(key), None)
+    text = html.report(Review("main", (StackReview(diff),)))
+    assert PASSWORD not in text
+    assert Secret.of(PASSWORD).digest not in text
+    shown = properties(text)[html.anchor(key.urn)]
+    (statement,) = shown.pop("policy")["Statement"]
+    assert len(statement["Sid"]) == html.VALUE_LENGTH
+    assert shown == {"password": "[secret]", "arn": "[unknown]", "rotated": True}
 
 
 def test_the_page_tells_what_it_costs_and_what_has_no_price(text: str) -> None:

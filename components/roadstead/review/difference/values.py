@@ -92,10 +92,11 @@ def _name_key(*lists: list[Any]) -> str | None:
 
 def _document(value: Any, other: Any) -> Any:
     """What a text of JSON says, if the other side is such a text too (or not there)."""
-    return _parsed(value) if isinstance(_parsed(other), dict | list | Absent) else value
+    return parsed(value) if isinstance(parsed(other), dict | list | Absent) else value
 
 
-def _parsed(value: Any) -> Any:
+def parsed(value: Any) -> Any:
+    """What a text of JSON says; any other value as it is."""
     if not isinstance(value, str) or not value.startswith(("{", "[")):
         return value
     try:

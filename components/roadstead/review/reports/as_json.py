@@ -6,10 +6,10 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.offline.graph import plain
-from roadstead.review.change import ABSENT, Change, PropertyChange
+from roadstead.review.change import ABSENT, Change, PropertyChange, StackDiff
 from roadstead.review.finding import Finding
 from roadstead.review.reports.cost_as_json import CostReport, cost_json
-from roadstead.review.review import Review, StackReview, summary_of
+from roadstead.review.review import Review, StackReview, summary_of, team_of_change
 from roadstead.review.waivers import Waived
 
 FORMAT = 1
@@ -39,6 +39,10 @@ class ChangeReport(TypedDict):
     """Its type."""
     name: str
     """Its name in the program."""
+    team: str
+    """The team whose it is, or platform."""
+    inputs: NotRequired[dict[str, Any]]
+    """What it is created with, or had where it is deleted; not there otherwise."""
     properties: list[PropertyReport]
     """What differs; empty where it is created, deleted or only moved."""
     forcing: list[str]
@@ -142,7 +146,7 @@ def _stack(stack: StackReview) -> StackReport:
         "summary": summary_of(stack.diff),
         "in_base": stack.diff.base is not None,
         "in_head": stack.diff.head is not None,
-        "changes": [_change(change) for change in stack.diff.changes],
+        "changes": [_change(stack.diff, change) for change in stack.diff.changes],
         "findings": [finding_report(finding) for finding in stack.findings],
         "waived": [waived_report(waived) for waived in stack.waived],
         "notes": list(stack.notes),
@@ -152,17 +156,20 @@ def _stack(stack: StackReview) -> StackReport:
     return made
 
 
-def _change(change: Change) -> ChangeReport:
+def _change(diff: StackDiff, change: Change) -> ChangeReport:
     made: ChangeReport = {
         "kind": change.kind.value,
         "urn": change.resource.urn,
         "type": change.resource.type,
         "name": change.resource.name,
+        "team": team_of_change(diff, change),
         "properties": [_property(changed) for changed in change.properties],
         "forcing": list(change.forcing),
         "because": list(change.because),
         "is_consequence": change.is_consequence,
     }
+    if change.old is None or change.new is None:
+        made["inputs"] = plain(change.resource.inputs)
     if change.old and change.old.urn != change.resource.urn:
         made["old_urn"] = change.old.urn
     if change.alias:

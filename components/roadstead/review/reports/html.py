@@ -8,10 +8,14 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from roadstead.offline.graph import plain
 from roadstead.report import tree
+from roadstead.review.change import Change
+from roadstead.review.difference.values import parsed
 from roadstead.review.reports import lines, money, page
 from roadstead.review.reports.page import Extra
 from roadstead.review.reports.picture import picture
@@ -28,7 +32,9 @@ from roadstead.review.review import (
 
 VALUE_LENGTH = 1000
 FEW = 50
-"""So many changes of a stack are shown unfolded."""
+"""A stack with so many changes shows the teams unfolded."""
+VERY_FEW = 10
+"""One with so many that follow no other shows what differs unfolded."""
 TEMPLATES = "templates"
 
 
@@ -51,6 +57,7 @@ def report(review: Review, extras: Mapping[str, Extra] | None = None) -> str:
         kinds=[kind for kind in BY_RISK if any(x.kind is kind for stack in review.stacks for x in stack.diff.changes)],
         properties=_properties(review),
         few=FEW,
+        very_few=VERY_FEW,
         lines=lines,
         money=money,
         page=page,
@@ -66,14 +73,30 @@ def report(review: Review, extras: Mapping[str, Extra] | None = None) -> str:
     )
 
 
-def _properties(review: Review) -> dict[str, list[lines.Difference]]:
-    """What differs, by the anchor of the change: the page shows it when a change is unfolded, thousands at once are slow."""
-    return {
-        anchor(change.resource.urn): [lines.difference(changed, VALUE_LENGTH) for changed in change.properties]
-        for stack in review.stacks
-        for change in stack.diff.changes
-        if change.properties
-    }
+def _properties(review: Review) -> dict[str, Any]:
+    """What differs, or what is created or deleted, by the anchor of the change.
+
+    The page shows it when a change is unfolded: thousands at once are slow.
+    """
+    shown = {anchor(change.resource.urn): _shown(change) for stack in review.stacks for change in stack.diff.changes}
+    return {name: properties for name, properties in shown.items() if properties}
+
+
+def _shown(change: Change) -> Any:
+    """A list of what differs; of what has only one side a mapping, its inputs."""
+    if change.old and change.new:
+        return [lines.difference(changed, VALUE_LENGTH) for changed in change.properties]
+    return _cut(plain(change.resource.inputs))
+
+
+def _cut(value: Any) -> Any:
+    """A value with its long texts cut; text that is JSON, as policy documents are, as what it says."""
+    value = parsed(value)
+    if isinstance(value, dict):
+        return {lines.cut(key, VALUE_LENGTH): _cut(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_cut(item) for item in value]
+    return lines.cut(value, VALUE_LENGTH) if isinstance(value, str) else value
 
 
 def anchor(name: str) -> str:

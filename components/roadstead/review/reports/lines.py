@@ -19,6 +19,8 @@ SIGNS = {
     Kind.MOVE: ">",
 }
 """The signs that Pulumi uses, and two of our own."""
+MAX_TEAMS = 20
+"""How many teams a table has before it only counts."""
 MAX_NAMES = 3
 """How many resources a line names before it only counts."""
 
@@ -29,6 +31,11 @@ def cut(text: str, length: int) -> str:
         return text
     head = (length - 1) // 2
     return f"{text[:head]}…{text[len(text) - (length - 1 - head) :]}"
+
+
+def one_line(text: str) -> str:
+    """A text without what breaks a line or tells a terminal what to do."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def named(resource: Resource) -> str:
@@ -78,21 +85,41 @@ class Difference(NamedTuple):
     """That of a difference."""
     path: str
     old: str | None
-    """Nothing where it is added, or where both sides would read alike."""
+    """Nothing where it is added, or where both sides read alike, as secrets do."""
     new: str | None
     """Nothing where it is removed."""
 
 
 def difference(change: PropertyChange, length: int) -> Difference:
     """One property that differs, path and values cut to a length."""
-    path, old, new = cut(change.path, length), value(change.old, length), value(change.new, length)
+    path, old, new = cut(change.path, length), _text(change.old), _text(change.new)
     if change.old == ABSENT:
-        return Difference("+", path, None, new)
+        return Difference("+", path, None, cut(new, length))
     if change.new == ABSENT:
-        return Difference("-", path, old, None)
+        return Difference("-", path, cut(old, length), None)
     if isinstance(change.new, Unknown):
-        return Difference("~", path, old, "known after that")
-    return Difference("~", path, None, "another value") if old == new else Difference("~", path, old, new)
+        return Difference("~", path, cut(old, length), "known after that")
+    if old == new:
+        # A text and what is written like it: 1 and "1".
+        old, new = _json(change.old), _json(change.new)
+    return (
+        Difference("~", path, None, "another value") if old == new else Difference("~", path, *_cut(old, new, length))
+    )
+
+
+def _cut(old: str, new: str, length: int) -> tuple[str, str]:
+    """Both sides cut to a length: in the middle, or around the first difference where that would be lost."""
+    sides = cut(old, length), cut(new, length)
+    if sides[0] != sides[1]:
+        return sides
+    differing = (at for at, (before, after) in enumerate(zip(old, new, strict=False)) if before != after)
+    start = next(differing, min(len(old), len(new))) - length // 3
+    return _window(old, start, length), _window(new, start, length)
+
+
+def _window(text: str, start: int, length: int) -> str:
+    end = start + length - 2
+    return f"…{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 def property_line(change: PropertyChange, length: int) -> str:
@@ -102,12 +129,19 @@ def property_line(change: PropertyChange, length: int) -> str:
 
 
 def value(given: Any, length: int) -> str:
-    """A value in one line: text as it is, if it is a line, anything else as JSON."""
+    """A value in one line, cut to a length."""
+    return cut(_text(given), length)
+
+
+def _text(given: Any) -> str:
+    """Text as it is, if it is a line, anything else as JSON."""
     if isinstance(given, str) and given.isprintable():
-        return cut(given, length)
-    if given == ABSENT:
-        return repr(ABSENT)
-    return cut(json.dumps(plain(given), ensure_ascii=False), length)
+        return given
+    return repr(ABSENT) if given == ABSENT else _json(given)
+
+
+def _json(given: Any) -> str:
+    return json.dumps(plain(given), ensure_ascii=False)
 
 
 def by_rule(findings: Iterable[Finding]) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from roadstead.review.change import Change
 from roadstead.review.finding import Finding
 from roadstead.review.reports import money
-from roadstead.review.reports.lines import cut, details, heading, named_urn
+from roadstead.review.reports.lines import MAX_TEAMS, cut, details, heading, named_urn, one_line
 from roadstead.review.review import (
     BY_RISK,
     Review,
@@ -26,7 +26,7 @@ from roadstead.review.waivers import Waived
 
 LIMIT = 60_000
 VALUE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 120, 400, 100
-MAX_TEAMS, MAX_PROPERTIES, MAX_NOTES = 20, 20, 5
+MAX_PROPERTIES, MAX_NOTES = 20, 5
 _RESERVED = 1_000
 """Characters for what ends a part: how much is left out, and what closes a fold."""
 _ICONS = {"error": "🛑", "warning": "⚠️", "note": "💡"}  # fmt: skip
@@ -55,15 +55,15 @@ def _stack(stack: StackReview, review: Review, room: int) -> str:
     top = [
         *heading_lines,
         "",
-        f"Compared with {plain(review.base, NAME_LENGTH)}.{f' **{found}.**' if found else ''}",
+        f"Compared with {plain(review.base, NAME_LENGTH)}.{f' **{found[0].upper()}{found[1:]}.**' if found else ''}",
         "",
         *(f"> {plain(note, TEXT_LENGTH)}\n" for note in [*review.notes, *stack.notes][:MAX_NOTES]),
         *_teams(stack),
     ]
     text = "\n".join(top) + "\n"
-    text += _cost(stack, (room - len(text)) // 4)
     text += _findings(stack.findings, (room - len(text)) // 2)
     text += _waived(stack.waived, (room - len(text)) // 4)
+    text += _cost(stack, (room - len(text)) // 4)
     text += _folds(stack, room - len(text))
     return text if len(text) <= room else "\n".join(heading_lines) + "\n"
 
@@ -95,7 +95,7 @@ def _cost(stack: StackReview, room: int) -> str:
     left = f"\n{len(rows) - len(shown)} more teams.\n" if shown and len(shown) < len(rows) else ""
     table = "| | USD a month | change |\n|---|--:|--:|\n" + "".join(shown) + left + "\n" if shown else ""
     says = f"{plain(money.prices(stack.cost.now), TEXT_LENGTH)} {money.NOT_COUNTED}" if stack.cost.now else ""
-    text = f"**{plain(money.headline(stack.cost), TEXT_LENGTH)}**\n\n{_fold('by team', f'{table}{says}')}"
+    text = f"**{plain(money.headline(stack.cost), TEXT_LENGTH)}**\n\n{_fold('Cost by team', f'{table}{says}')}"
     return text if len(text) <= room else ""
 
 
@@ -151,7 +151,7 @@ def _block(change: Change) -> str:
     left = len(lines) - 1 - MAX_PROPERTIES
     if left > 0:
         lines = [*lines[: MAX_PROPERTIES + 1], f"    … and {left} more"]
-    return "".join(f"{_one_line(line)}\n" for line in lines)
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def _fold(title: str, body: str) -> str:
@@ -174,8 +174,6 @@ def plain(text: str, length: int) -> str:
 
 
 def _spelt(text: str) -> str:
-    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", _one_line(text))
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)
+    # GitHub looks for names and issues after it has read the Markdown: spelling an @ out does not hide it from that.
+    text = re.sub(r"(?<!\w)@(?=\w)|#(?=\d)", lambda match: f"{match[0]}\u200b", one_line(text))
+    return re.sub(r"[^\w\s.,:;/()=…→-]|_", lambda match: f"&#{ord(match[0])};", text)

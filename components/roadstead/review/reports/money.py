@@ -1,5 +1,6 @@
 """What a stack costs, as words and rows that are the same wherever they are read."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from roadstead.review.cost.bill import NO_MONEY, Bill, Cost
@@ -30,9 +31,12 @@ def headline(cost: Cost) -> str:
 
 def rows(cost: Cost) -> list[Row]:
     """All, then the platform and the teams; a team that is gone still has its change."""
-    bills = [bill for bill in (cost.now, cost.before) if bill]
-    teams = dict.fromkeys(team for bill in bills for team in bill.teams)
-    return [_row(cost, ALL, None), *(_row(cost, team, team) for team in teams)]
+    return [_row(cost, team) for team in _parts(cost)]
+
+
+def changed_rows(cost: Cost) -> list[Row]:
+    """Those in which something changes; every one where there is nothing to compare with."""
+    return [_row(cost, team) for team in _parts(cost) if cost.before is None or any(cost.change(team))]
 
 
 def prices(bill: Bill) -> str:
@@ -49,6 +53,12 @@ def lacking(bill: Bill) -> str:
     return f"Without {', '.join(bill.lacks)}: no price is known." if bill.lacks else ""
 
 
-def _row(cost: Cost, name: str, team: str | None) -> Row:
+def _parts(cost: Cost) -> Iterator[str | None]:
+    """Nothing, which stands for all of it, and then the teams."""
+    yield None
+    yield from dict.fromkeys(team for bill in (cost.now, cost.before) if bill for team in bill.teams)
+
+
+def _row(cost: Cost, team: str | None) -> Row:
     now = cost.now.part(team) if cost.now else NO_MONEY
-    return Row(name, str(now), cost.change(team).signed if cost.before else "")
+    return Row(team or ALL, str(now), cost.change(team).signed if cost.before else "")

@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from roadstead.review.change import Change, Kind
 from roadstead.review.cost.bill import Cost
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import lines, money
-from roadstead.review.reports.lines import details, heading, named_urn
+from roadstead.review.reports.lines import MAX_TEAMS, details, heading, named_urn, one_line
 from roadstead.review.review import (
     BY_RISK,
     Review,
     StackReview,
     by_team,
     findings_summary,
+    summary,
     summary_of,
     there_before,
     to_read,
@@ -49,10 +51,22 @@ def console_for(*, color: bool) -> Console:
     return Console(soft_wrap=True, highlight=False, emoji=False, markup=False, no_color=True, width=120)
 
 
+def show(console: Console, *parts: str | tuple[str, str], style: str = "", indent: int = 0) -> None:
+    """A text, indented; what is too long for a terminal goes on below, at the end of a word where there is one.
+
+    In a file or a pipe a line stays whole, for those who search in it.
+    """
+    for text in Text.assemble(*parts, style=style).split("\n"):
+        text.plain = one_line(text.plain)
+        room = max(20, console.width - indent)
+        for line in text.wrap(console, room) if console.is_terminal else [text]:
+            console.print(Text(" " * indent).append_text(line))
+
+
 def _show(review: Review, console: Console) -> None:
-    console.print(f"Compared with {review.base}.", style="dim")
+    show(console, f"Compared with {review.base}.", style="dim")
     for note in review.notes:
-        console.print(f"note: {note}", style="yellow")
+        show(console, f"note: {note}", style="yellow")
     for stack in review.stacks:
         _summary(stack, console)
     for stack in review.stacks:
@@ -62,9 +76,10 @@ def _show(review: Review, console: Console) -> None:
 
 def _summary(stack: StackReview, console: Console) -> None:
     found = findings_summary(stack.findings)
-    console.print(f"\n{stack.diff.stack}: {summary_of(stack.diff)}{f'; {found}' if found else ''}", style="bold")
+    console.print()
+    show(console, f"{stack.diff.stack}: {summary_of(stack.diff)}{f'; {found}' if found else ''}", style="bold")
     for note in stack.notes:
-        console.print(f"  {note}", style="yellow")
+        show(console, note, style="yellow", indent=2)
     teams = by_team(stack.diff)
     if teams:
         _counts(stack, teams, console)
@@ -74,33 +89,46 @@ def _summary(stack: StackReview, console: Console) -> None:
 
 def _counts(stack: StackReview, teams: Mapping[str, list[Change]], console: Console) -> None:
     kinds = [kind for kind in BY_RISK if any(change.kind is kind for change in stack.diff.changes)]
-    table = Table("", *kinds, box=None, pad_edge=True)
-    for team, changes in teams.items():
-        counts = [sum(change.kind is kind for change in changes) for kind in kinds]
+    table = _table(*kinds)
+    for team in list(teams)[:MAX_TEAMS]:
+        counts = [sum(change.kind is kind for change in teams[team]) for kind in kinds]
         table.add_row(team, *(str(count or "") for count in counts))
     console.print(table)
+    others = [change for team in list(teams)[MAX_TEAMS:] for change in teams[team]]
+    if others:
+        show(console, f"{len(teams) - MAX_TEAMS} more teams: {summary(others)}", indent=1)
 
 
 def _cost(cost: Cost, console: Console, *, with_teams: bool) -> None:
-    """What it costs, and where something changes or is new by team too."""
-    console.print(f" {money.headline(cost)}")
+    """What it costs and, of the teams for which that changes or is new, by team."""
+    show(console, money.headline(cost), indent=1)
     if cost.now is None:
         return
-    if with_teams:
-        table = Table("", box=None, pad_edge=True)
-        for heading in ("USD a month", "change"):
-            table.add_column(heading, justify="right")
-        for row in money.rows(cost):
+    rows = money.changed_rows(cost) if with_teams else []
+    if rows:
+        table = _table("USD a month", "change")
+        for row in rows[: MAX_TEAMS + 1]:
             table.add_row(*row)
         console.print(table)
-    console.print(f" {money.prices(cost.now)}", style="dim")
+        if rows[MAX_TEAMS + 1 :]:
+            show(console, f"{len(rows) - MAX_TEAMS - 1} more teams", indent=1)
+    if says := money.prices(cost.now) if rows else money.lacking(cost.now):
+        show(console, says, style="dim", indent=1)
+
+
+def _table(*columns: str) -> Table:
+    table = Table("", box=None, pad_edge=True)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
 
 
 def _stack(stack: StackReview, console: Console) -> None:
-    console.print(f"\n── {stack.diff.stack}", style="dim")
+    console.print()
+    show(console, f"── {stack.diff.stack}", style="dim")
     show_findings(stack.findings, stack.waived, console)
     for team, changes in by_team(stack.diff).items():
-        console.print(f"{team}:", style="bold")
+        show(console, f"{team}:", style="bold")
         for change in changes:
             _change(change, console)
 
@@ -110,22 +138,24 @@ def show_findings(findings: Sequence[Finding], waived: Sequence[Waived], console
     for finding in to_read(findings):
         _finding(finding, console)
     for severity, rule, names in lines.by_rule(there_before(findings)):
-        console.print(f"{severity} {rule}, there before: {names}", style="dim")
+        show(console, f"{severity} {rule}, there before: {names}", style="dim")
     for finding, waiver in waived:
         where = f"{finding.rule}: {named_urn(finding.resource)}"
-        console.print(f"waived until {waiver['expires']} by {waiver['person']}: {where}", style="dim")
+        show(console, f"waived until {waiver['expires']} by {waiver['person']}: {where}", style="dim")
 
 
 def _finding(finding: Finding, console: Console) -> None:
     place = ": ".join(filter(None, [finding.file, finding.key]))
-    console.print(f"{finding.severity}", style=_SEVERITIES[finding.severity], end="")
     before = "" if finding.is_new else ", there before"
-    console.print(f" {finding.rule}{before}: {named_urn(finding.resource)}{f' ({place})' if place else ''}")
-    console.print(f"    {finding.what}")
-    console.print(f"    {finding.do}")
+    about = f" {finding.rule}{before}: {named_urn(finding.resource)}{f' ({place})' if place else ''}"
+    show(console, (finding.severity, _SEVERITIES[finding.severity]), about)
+    show(console, finding.what, indent=4)
+    show(console, finding.do, indent=4)
 
 
 def _change(change: Change, console: Console) -> None:
-    console.print(f"  {heading(change)}", style="dim" if change.is_consequence else _STYLES[change.kind])
-    for line in details(change, VALUE_LENGTH):
-        console.print(f"      {line}", style="dim" if change.is_consequence else None)
+    """What happens to a resource; of one that only follows others the heading says it all, but for an alias to add."""
+    show(console, heading(change), style="dim" if change.is_consequence else _STYLES[change.kind], indent=2)
+    if change.alias or not change.is_consequence:
+        for line in details(change, VALUE_LENGTH):
+            show(console, line, indent=6)

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from roadstead.review.reports.terminal import console_for, show_findings
+from roadstead.review.reports.terminal import console_for, show, show_findings
 from roadstead.review.reports.upgrade_lines import (
     HEADING,
     NOTHING,
@@ -20,33 +20,36 @@ def report(plan: Plan, *, color: bool) -> str:
     """A plan as text, in colours where standard output shows them and they are wanted."""
     console = console_for(color=color)
     with console.capture() as captured:
-        console.print(opening(plan), style="dim")
+        show(console, opening(plan), style="dim")
         for stack in plan.stacks:
             _stack(stack, console)
-        console.print(f"\n{HEADING if plan.steps else NOTHING}", style="bold")
+        console.print()
+        show(console, HEADING if plan.steps else NOTHING, style="bold")
         for number, step in enumerate(plan.steps, start=1):
             _step(number, step, console)
     return captured.get()
 
 
 def _stack(stack: StackUpgrade, console: Console) -> None:
-    console.print(f"\n{heading(stack)}", style="bold")
+    console.print()
+    show(console, heading(stack), style="bold")
     for note in stack.notes:
-        console.print(f"  {note}", style="yellow")
+        show(console, note, style="yellow", indent=2)
     rows = list(inventory(stack))
     width = max((len(name) for name, _ in rows), default=0)
     for name, version in rows:
-        console.print(f"  {name:<{width}}  {version}")
+        show(console, f"{name:<{width}}  {version}", indent=2)
     show_findings(stack.findings, stack.waived, console)
 
 
 def _step(number: int, step: Step, console: Console) -> None:
-    console.print(f"\n{number:>2}. {title(step)}", style="bold")
+    console.print()
+    show(console, f"{number:>2}. {title(step)}", style="bold")
     for line in step.before:
-        console.print(f"      $ {line}", style="dim")
+        show(console, f"$ {line}", style="dim", indent=6)
     for line in edits(step):
-        console.print(f"      {line}", style="yellow")
+        show(console, line, style="yellow", indent=6)
     if last := command(step):
-        console.print(f"      $ {last}", style="dim")
+        show(console, f"$ {last}", style="dim", indent=6)
     for line in step.follows:
-        console.print(f"      by itself: {line}")
+        show(console, f"by itself: {line}", indent=6)

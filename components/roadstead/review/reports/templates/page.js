@@ -26,18 +26,34 @@ function line([sign, path, before, after]) {
   return item;
 }
 
-// Writes what differs into a change that is unfolded for the first time.
+// One input of what is created or deleted.
+function input([name, value]) {
+  const item = document.createElement("li");
+  const isNested = value !== null && typeof value === "object";
+  item.append(element("code", name), " ", isNested ? element("pre", JSON.stringify(value, null, 2)) : element("samp", String(value)));
+  return item;
+}
+
+// Writes what differs, or what is created or deleted, into a change that is unfolded for the first time.
 function fill(change) {
-  if (!change.open || !properties[change.id] || change.querySelector("ul")) return;
+  const shown = properties[change.id];
+  if (!change.open || !shown || change.querySelector("ul")) return;
   const list = document.createElement("ul");
-  list.append(...properties[change.id].map(line));
+  list.append(...(Array.isArray(shown) ? shown.map(line) : Object.entries(shown).map(input)));
   change.append(list);
+}
+
+// All that a value says, in one text: names of properties with those above them.
+function said(value, path = "") {
+  if (value === null || typeof value !== "object") return `${path} ${value ?? ""}`;
+  if (Array.isArray(value)) return value.map((item) => said(item, path)).join(" ");
+  return Object.entries(value).map(([name, item]) => said(item, path ? `${path}.${name}` : name)).join(" ");
 }
 
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length) {
-    texts ??= changes.map((change) => [change.textContent, ...(properties[change.id] ?? []).flat()].join(" ").toLowerCase());
+    texts ??= changes.map((change) => `${change.textContent} ${said(properties[change.id] ?? [])}`.toLowerCase());
     openBefore ??= teams.map((team) => team.open);
   }
   changes.forEach((change, index) => {
@@ -49,7 +65,8 @@ function filter() {
   });
   if (!words.length) openBefore = null;
   const found = changes.filter((change) => !change.hidden).length;
-  count.textContent = words.length ? `${found} of ${changes.length} changes` : `${changes.length} changes`;
+  const all = `${changes.length} ${changes.length === 1 ? "change" : "changes"}`;
+  count.textContent = words.length ? `${found} of ${all}` : all;
 }
 
 function fold(open) {
@@ -73,7 +90,10 @@ search.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(filter, 100);
 });
-for (const change of changes) change.addEventListener("toggle", () => fill(change));
+for (const change of changes) {
+  change.addEventListener("toggle", () => fill(change));
+  fill(change);
+}
 theme.addEventListener("change", () => { document.documentElement.dataset.theme = theme.value; });
 byId("unfold").addEventListener("click", () => fold(true));
 byId("fold").addEventListener("click", () => fold(false));
