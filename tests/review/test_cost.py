@@ -1,6 +1,7 @@
 """What stacks cost, worked out by hand. Prices of eu-west-1, a month of 730 hours."""
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +15,7 @@ from roadstead.offline.graph import Graph, Resource, Unknown
 from roadstead.review.cost.bill import Bill, bill, cost
 from roadstead.review.cost.line import Line
 
+TODAY = date(2026, 11, 21)
 CLASS = kubernetes(
     "StorageClass", "gp3", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"},
     metadata={"annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
@@ -32,7 +34,7 @@ def group(name: str = "general", disk: dict[str, Any] | None = None, **more: Any
 
 
 def stack(*resources: Resource, region: Any = "eu-west-1") -> Bill:
-    return bill(graph(provider(region), namespace(), CLASS, *resources))
+    return bill(graph(provider(region), namespace(), CLASS, *resources), TODAY)
 
 
 def service(**spec: Any) -> Resource:
@@ -84,20 +86,8 @@ def test_a_month_costs_what_it_costs_by_hand(resources: list[Resource], expected
 
 
 IN_VIRGINIA = {
-    # 0.0225 an hour each; a classic one 0.025
+    # 0.0225 an hour
     "a network balancer": ([service(type="LoadBalancer", loadBalancerClass="service.k8s.aws/nlb")], "16.43"),
-    "a classic balancer": ([service(type="LoadBalancer")], "18.25"),
-    "an Ingress": ([kubernetes("Ingress", "a", "payments", spec={"ingressClassName": "alb"})], "16.43"),
-    "an Ingress of another class": ([kubernetes("Ingress", "a", "payments", spec={"ingressClassName": "nginx"})], "0.00"),
-    "Ingresses that share one": (
-        [
-            kubernetes("Ingress", name, "payments", spec={"ingressClassName": "alb"},
-                       metadata={"annotations": {"alb.ingress.kubernetes.io/group.name": "web"}})
-            for name in "ab"
-        ],
-        "16.43",
-    ),
-    "a declared balancer": ([resource("aws:lb/loadBalancer:LoadBalancer", "a", {"loadBalancerType": "network"})], "16.43"),
     # 3 subnets x 0.01 x 730
     "an interface endpoint": (
         [resource("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", {"vpcEndpointType": "Interface", "subnetIds": ["a", "b", "c"]})],
@@ -120,7 +110,7 @@ MISSING = {
     "a region": (group(least=1, most=1), "eu-south-9", "m7g.large in eu-south-9"),
     "one of several spot types": (
         group(spot=True, instance_types=("m7g.large", "m7a.large")), "eu-west-1", "m7a.large on spot in eu-west-1"),
-    "a balancer": ([service(type="LoadBalancer")], "eu-west-1", "classic load balancer in eu-west-1"),
+    "a balancer": ([service(type="LoadBalancer", loadBalancerClass="service.k8s.aws/nlb")], "eu-west-1", "network load balancer in eu-west-1"),
     "a region that nobody knows": ([NAT], Unknown(), "nat gateway in a region that is not known"),
     "a number of nodes": ([changed(LARGE[1], scalingConfig=Unknown())], "eu-west-1", "how many there are of nodes of general"),
     "the types of nodes": ([changed(LARGE[1], instanceTypes=Unknown())], "eu-west-1", "nodes of general, whose types are not known"),
@@ -143,13 +133,13 @@ def test_what_has_no_price_is_said_and_not_guessed(resources: list[Resource], re
 def test_a_resources_own_region_and_its_providers_come_before_the_stacks() -> None:
     other = resource("pulumi:providers:aws", "other", {"region": "us-east-1"})
     there = replace(NAT, provider=other.urn)
-    assert str(bill(graph(provider(), other, there)).total) == "32.85"
-    assert str(bill(graph(provider(), changed(NAT, region="us-east-1"))).total) == "32.85"
+    assert str(bill(graph(provider(), other, there), TODAY).total) == "32.85"
+    assert str(bill(graph(provider(), changed(NAT, region="us-east-1")), TODAY).total) == "32.85"
 
 
 def test_without_aws_there_is_nothing_to_say() -> None:
     local = graph(namespace(), service(type="LoadBalancer"))
-    assert cost(local, local) is None
+    assert cost(local, local, TODAY) is None
 
 
 def test_staging_costs_what_it_costs_by_hand(staging: Graph) -> None:
@@ -158,7 +148,7 @@ def test_staging_costs_what_it_costs_by_hand(staging: Graph) -> None:
     system: m7g.large 66.43 + 50 GiB 4.40 = 70.83, 2 to 3 of them: 141.66 to 212.49.
     spot: 76.397 + 4.40 = 80.797, 3 to 12 of them: 242.39 to 969.56.
     """
-    found = bill(staging)
+    found = bill(staging, TODAY)
     assert str(found.total) == "499.74 to 1,297.74"
     assert found.lacks == ()
     assert found.region == "eu-west-1"
@@ -167,7 +157,7 @@ def test_staging_costs_what_it_costs_by_hand(staging: Graph) -> None:
 
 
 def test_production_has_a_price_for_everything(production: Graph) -> None:
-    assert bill(production).lacks == ()
+    assert bill(production, TODAY).lacks == ()
 
 
 def test_a_team_pays_for_the_part_of_the_nodes_that_its_pods_ask_for() -> None:
@@ -210,7 +200,7 @@ def test_other_instance_types_are_a_change() -> None:
     before, now = (
         graph(provider(), *group(least=2, most=3, instance_types=(type_,))) for type_ in ("m7g.large", "m6g.large")
     )
-    found = cost(before, now)
+    found = cost(before, now, TODAY)
     assert found
     # 0.005 less an hour: 3.65 a node and month
     assert found.change().signed == "-7.30 to -10.95"
@@ -235,7 +225,7 @@ def test_the_parts_are_the_whole_none_is_negative_and_more_nodes_are_never_cheap
             resources += group(f"g{number}", spot=spot, instance_types=(type_,), **size)
         for number, (where, replicas, cpu, memory) in enumerate(apps):
             resources.append(deployment(f"a{number}", namespace=where, replicas=replicas, cpu=cpu, memory=memory))
-        return bill(graph(*resources))
+        return bill(graph(*resources), TODAY)
 
     few, many = made(0), made(1)
     for found in (few, many):

@@ -1,13 +1,23 @@
-from tests.graphs import diff, graph, namespace, node_group, resource
+from dataclasses import replace
+from datetime import date
+
+from tests.graphs import diff as unpriced
+from tests.graphs import graph, namespace, node_group, resource
 from tests.review.rules.table import Case, found
 
 from roadstead.offline.graph import Graph, Resource
+from roadstead.review.change import StackDiff
+from roadstead.review.cost.bill import cost
 from roadstead.review.finding import Severity
 from roadstead.review.rules.cost import findings
 
 
 def stack(*resources: Resource, region: str = "eu-west-1") -> Graph:
     return graph(resource("pulumi:providers:aws", "aws", {"region": region}), namespace(), *resources)
+
+
+def diff(base: Graph | None, head: Graph | None) -> StackDiff:
+    return replace(unpriced(base, head), cost=cost(base, head, date(2026, 11, 21)))
 
 
 def nodes(least: int, most: int = 10, type_: str = "m7g.large") -> Graph:

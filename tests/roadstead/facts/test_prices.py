@@ -70,8 +70,21 @@ def product(usage: str, usd: str, *, tiers: tuple[tuple[str, str], ...] = (), **
     return json.dumps(item)
 
 
+EKS = [product("EU-AmazonEKS-Hours:perCluster", "0.1000000000"), product("EU-AmazonEKS-Hours:extendedSupport", "0.5")]
+GP3 = [
+    product("EU-EBS:VolumeUsage.gp3", "0.088"),
+    product("EU-EBS:VolumeP-IOPS.gp3", "0.0055"),
+    # AWS names it for a GiB/s.
+    product("EU-EBS:VolumeP-Throughput.gp3", "45.0560000000"),
+]
+IO2 = [
+    product("EU-EBS:VolumeUsage.io2", "0.138"),
+    product("EU-EBS:VolumeP-IOPS.io2", "0.072"),
+    product("EU-EBS:VolumeP-IOPS.io2.tier2", "0.0504"),
+]
 PRODUCTS = {
-    "eks_cluster": [product("EU-AmazonEKS-Hours:perCluster", "0.1000000000"), product("EU-AmazonEKS-Hours:extendedSupport", "0.5")],
+    "eks_cluster": EKS,
+    "eks_extended_support": EKS,
     "nat_gateway": [
         product("EU-NatGateway-Hours", "0.0480000000"),
         product("EU-RegionalNatGateway-Hours", "0.07"),
@@ -84,7 +97,13 @@ PRODUCTS = {
     "classic_load_balancer": [],
     "public_ipv4": [product("EU-PublicIPv4:InUseAddress", "0.0050000000"), product("EU-PublicIPv4:InUseAddress", "0.0000000000")],
     "ebs_gp2": [product("EU-EBS:VolumeUsage.gp2", "0.11")],
-    "ebs_gp3": [product("EU-EBS:VolumeUsage.gp3", "0.088"), product("EU-EBS:VolumeP-IOPS.gp3", "0.0055")],
+    **dict.fromkeys(("ebs_gp3", "ebs_gp3_iops", "ebs_gp3_throughput"), GP3),
+    **dict.fromkeys(("ebs_io1", "ebs_io1_iops", "ebs_sc1", "ebs_st1"), []),
+    **dict.fromkeys(("ebs_io2", "ebs_io2_iops"), IO2),
+    "ebs_standard": [product("EU-EBS:VolumeUsage", "0.055"), product("EU-EBS:VolumeIOUsage", "0.000000055")],
+    # The first 25 zones have another price than those after them.
+    "hosted_zone": [product("HostedZone", "", tiers=(("0", "0.5"), ("25", "0.1")))],
+    "secret": [product("EU-AWSSecretsManager-Secrets", "0.4"), product("EU-AWSSecretsManagerAPIRequest", "0.000005")],
     # A key by the month, and a tier of requests that does not begin at nothing.
     "kms_key": [product("eu-west-1-KMS-Keys", "1.0"), product("eu-west-1-KMS-Requests", "", tiers=(("20000", "0.000003"),))],
 }  # fmt: skip
@@ -110,7 +129,8 @@ def pricing() -> Any:
     """A client that answers what a renewal of eu-west-1 asks, in turn; the NAT gateway's products on two pages."""
     made, stub = client("pricing", "us-east-1")
     for name, query in QUERIES.items():
-        asked = {"ServiceCode": query.service, "Filters": filters({"regionCode": "eu-west-1", **query.fields})}
+        where = {} if query.is_global else {"regionCode": "eu-west-1"}
+        asked = {"ServiceCode": query.service, "Filters": filters({**where, **query.fields})}
         pages = [[text] for text in PRODUCTS[name]] if name == "nat_gateway" else [PRODUCTS[name]]
         for number, page in enumerate(pages):
             more = {"NextToken": str(number + 1)} if number + 1 < len(pages) else {}
@@ -164,12 +184,20 @@ def test_flat_prices_are_those_of_the_usage_types_that_are_meant() -> None:
     assert {name: row["usd"] for name, row in table["prices"]["eu-west-1"]["flat"].items()} == {
         "ebs_gp2": 0.11,
         "ebs_gp3": 0.088,
+        "ebs_gp3_iops": 0.0055,
+        "ebs_gp3_throughput": 0.044,
+        "ebs_io2": 0.138,
+        "ebs_io2_iops": 0.072,
+        "ebs_standard": 0.055,
         "eks_cluster": 0.1,
+        "eks_extended_support": 0.5,
+        "hosted_zone": 0.5,
         "interface_endpoint": 0.011,
         "kms_key": 1.0,
         "nat_gateway": 0.048,
         "network_load_balancer": 0.0252,
         "public_ipv4": 0.005,
+        "secret": 0.4,
     }
     assert table["date"] == "2026-11-21"
     assert set(table["sources"]) == {"a", "aws"}

@@ -1,11 +1,14 @@
 """What a stack costs, as words and rows that are the same wherever they are read."""
 
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import floor
 from typing import NamedTuple
 
-from roadstead.review.cost.bill import NO_MONEY, Bill, Cost
+from roadstead.review.cost.bill import NO_MONEY, Bill, Cost, Span, in_cents
+from roadstead.review.cost.line import HOURS_A_MONTH
 
 ALL = "all"
-NOT_COUNTED = "Traffic, storage that is used, logs and requests are not counted."
 
 
 class Row(NamedTuple):
@@ -29,19 +32,25 @@ def headline(cost: Cost) -> str:
 
 
 def rows(cost: Cost) -> list[Row]:
-    """All, then the platform and the teams; a team that is gone still has its change."""
+    """All, then the platform and the teams, to the cent what all is; a team that is gone still has its change."""
     bills = [bill for bill in (cost.now, cost.before) if bill]
     teams = dict.fromkeys(team for bill in bills for team in bill.teams)
-    return [_row(cost, ALL, None), *(_row(cost, team, team) for team in teams)]
+    now = _all_in_cents({team: cost.now.part(team) if cost.now else NO_MONEY for team in teams})
+    change = _all_in_cents({team: cost.change(team) for team in teams})
+    total = cost.now.total if cost.now else NO_MONEY
+    shown = [(ALL, total, cost.change()), *((team, now[team], change[team]) for team in teams)]
+    return [Row(name, str(usd), more.signed if cost.before else "") for name, usd, more in shown]
 
 
 def prices(bill: Bill) -> str:
-    """Where and when the prices are from."""
+    """Where and when the prices are from, and what must be known to read them."""
     dates = sorted({price.date for line in bill.lines for price in line.prices})
     sources = sorted({price.source for line in bill.lines for price in line.prices})
     when = dates[0] if len(set(dates)) == 1 else f"{dates[0]} to {dates[-1]}" if dates else ""
     known = f"Prices of {bill.region or 'several regions'}, {when}, from {', '.join(sources)}." if dates else ""
-    return " ".join(filter(None, [known, lacking(bill)]))
+    shared = f"A month has {HOURS_A_MONTH} hours; teams share nodes by what their pods ask for."
+    used = f"Not counted, because it goes by use: {', '.join(bill.by_use)}." if bill.by_use else ""
+    return " ".join(filter(None, [*bill.notes, known, shared, lacking(bill), used]))
 
 
 def lacking(bill: Bill) -> str:
@@ -49,6 +58,17 @@ def lacking(bill: Bill) -> str:
     return f"Without {', '.join(bill.lacks)}: no price is known." if bill.lacks else ""
 
 
-def _row(cost: Cost, name: str, team: str | None) -> Row:
-    now = cost.now.part(team) if cost.now else NO_MONEY
-    return Row(name, str(now), cost.change(team).signed if cost.before else "")
+def _all_in_cents(parts: Mapping[str, Span]) -> dict[str, Span]:
+    """Parts in whole cents that add up to what all of them make, as that is rounded."""
+    least, most = (_apportioned([span[end] for span in parts.values()]) for end in (0, 1))
+    return {team: Span(*ends) for team, ends in zip(parts, zip(least, most, strict=True), strict=True)}
+
+
+def _apportioned(parts: Sequence[Fraction]) -> list[Fraction]:
+    """Each rounded down, and a cent more for those that lose most by that."""
+    cents = [floor(part * 100) for part in parts]
+    missing = int(in_cents(sum(parts, Fraction(0))) * 100) - sum(cents)
+    by_loss = sorted(range(len(parts)), key=lambda index: cents[index] - parts[index] * 100)
+    for index in by_loss[:missing]:
+        cents[index] += 1
+    return [Fraction(number, 100) for number in cents]
