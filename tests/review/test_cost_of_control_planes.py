@@ -9,8 +9,8 @@ from tests.review.test_cost import provider
 
 from roadstead.facts.eks_versions import standard_support_ends
 from roadstead.offline.graph import Graph, Unknown
-from roadstead.review.cost.bill import cost
 from roadstead.review.cost.bill import bill as bill_on
+from roadstead.review.cost.bill import cost
 from roadstead.review.reports import money
 
 TODAY, AFTER = date(2026, 11, 21), date(2026, 12, 3)

@@ -98,7 +98,7 @@ PRODUCTS = {
     "public_ipv4": [product("EU-PublicIPv4:InUseAddress", "0.0050000000"), product("EU-PublicIPv4:InUseAddress", "0.0000000000")],
     "ebs_gp2": [product("EU-EBS:VolumeUsage.gp2", "0.11")],
     **dict.fromkeys(("ebs_gp3", "ebs_gp3_iops", "ebs_gp3_throughput"), GP3),
-    **dict.fromkeys(("ebs_io1", "ebs_io1_iops", "ebs_sc1", "ebs_st1"), []),
+    **{key: [] for key in ("ebs_io1", "ebs_io1_iops", "ebs_sc1", "ebs_st1")},
     **dict.fromkeys(("ebs_io2", "ebs_io2_iops"), IO2),
     "ebs_standard": [product("EU-EBS:VolumeUsage", "0.055"), product("EU-EBS:VolumeIOUsage", "0.000000055")],
     # The first 25 zones have another price than those after them.
