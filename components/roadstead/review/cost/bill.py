@@ -7,7 +7,7 @@ from math import floor
 from typing import NamedTuple
 
 from roadstead.cluster.capacity import allocatable
-from roadstead.cluster.nodes import NODE_GROUP, Node, nodes
+from roadstead.cluster.nodes import Node, nodes
 from roadstead.facts.instance_types import instance_types
 from roadstead.offline.graph import Graph
 from roadstead.quantities import NOTHING, Amount
@@ -16,6 +16,7 @@ from roadstead.review.cost.aws import aws_lines
 from roadstead.review.cost.balancers import balancer_lines
 from roadstead.review.cost.by_use import by_use
 from roadstead.review.cost.line import AWS, NOTHING_USD, Line, Stack
+from roadstead.review.cost.readable import readable, readable_groups
 from roadstead.review.cost.volumes import claim_lines
 from roadstead.review.stacks import PLATFORM
 from roadstead.review.workloads import DAEMON_SET, ENDING, Workload, workloads
@@ -114,9 +115,10 @@ def bill(graph: Graph, today: date) -> Bill:
     several groups are spread over them as there is room. Where pods ask for more than there is, they share all of it.
     Jobs count at the most alone. What nobody asked for, and what the cluster's own pods take, is the platform's.
     """
+    graph, hidden = readable(graph)
     running = workloads(graph)
     stack = Stack.of(graph, running, today)
-    lines = (*aws_lines(stack), *balancer_lines(stack), *claim_lines(stack))
+    lines = (*aws_lines(stack), *balancer_lines(stack), *claim_lines(stack), *(stack.unseen(made) for made in hidden))
     least, most = _shares(graph, running, "minSize"), _shares(graph, running, "maxSize")
     teams = sorted({*stack.owners.values(), *(line.team for line in lines)} - {PLATFORM})
     spent = dict.fromkeys((PLATFORM, *teams), NO_MONEY)
@@ -158,7 +160,7 @@ def _parts(room: Amount, asked: Mapping[str, Amount]) -> dict[str, Fraction]:
 
 def _rooms(graph: Graph, size: str) -> Iterable[tuple[Node, Amount]]:
     """A node of each group that is not empty, and what all of the group's can give to pods."""
-    for group in graph.of_type(NODE_GROUP):
+    for group in readable_groups(graph):
         scaling, types = group.inputs.get("scalingConfig"), group.inputs.get("instanceTypes")
         number = scaling.get(size) if isinstance(scaling, Mapping) else None
         known = isinstance(types, list) and types and types[0] in instance_types()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from roadstead.facts.prices import UNITS, Kind, Price, price
 from roadstead.offline.graph import Graph, Resource
+from roadstead.report.tree import kind
 from roadstead.review.cost.values import mapping, text
 from roadstead.review.stacks import team_of
 from roadstead.review.workloads import Workload, teams
@@ -91,6 +92,11 @@ class Stack(NamedTuple):
         usd = NOTHING_USD if lacks or not known else sum((one.usd for one in known), NOTHING_USD) / len(known)
         hours = HOURS_A_MONTH if prices is not Kind.FLAT or UNITS.get(names[0]) == "hour" else 1
         return Line(resource, kind, what, self.team_of(resource), known, usd * hours, lacks=lacks)
+
+    def unseen(self, resource: Resource) -> Line:
+        """What cannot be reckoned, because something of it is only known after creation, or secret."""
+        what = f"what {kind(resource.type)} {resource.name} costs, of which not everything can be seen"
+        return Line(resource, "other", resource.name, self.team_of(resource), (), NOTHING_USD, lacks=(what,))
 
     def team_of(self, resource: Resource) -> str:
         """Whose namespace it is in, or whose component it belongs to."""
