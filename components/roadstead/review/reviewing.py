@@ -26,7 +26,7 @@ def against_revision(project: Path, revision: str, stacks: Sequence[str], today:
     """The stacks as the files are here, compared with a revision; and what is wrong with the waivers."""
     lifted, rules = waivers.load(project), _rules()
     rendered = at_both(project, revision, stacks)
-    diffs = {stack.stack: _priced(_diff(stack), today) for stack in rendered.stacks}
+    diffs = {stack.stack: priced(_diff(stack), today) for stack in rendered.stacks}
     found = findings(diffs, rules)
     results = [
         reviewed(diffs[stack.stack], found[stack.stack], lifted, today, tuple(_notes(stack, revision)))
@@ -40,7 +40,7 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
     lifted = waivers.load(project)
     preview = from_pulumi.read(file)
     if preview.is_whole:
-        diff = _priced(preview.diff, today)
+        diff = priced(preview.diff, today)
         rules, at_base = _rules(), _unchanged(diff)
         now = asked(rules, diff)
         found = _told_apart(now.findings, (now if at_base is diff else asked(rules, at_base)).findings)
@@ -94,7 +94,7 @@ def _diff(stack: Rendered) -> StackDiff:
     return compare(stack.stack, stack.base, stack.head)
 
 
-def _priced(diff: StackDiff, today: date) -> StackDiff:
+def priced(diff: StackDiff, today: date) -> StackDiff:
     """With what it costs, reckoned once for the rules and the reports."""
     return replace(diff, cost=cost(diff.base, diff.head, today))
 

@@ -79,3 +79,17 @@ def test_the_teams_that_cause_it_are_named_the_dearest_first() -> None:
 
 def test_what_both_revisions_cannot_price_is_no_finding() -> None:
     assert list(findings(diff(nodes(1), nodes(1)))) == []
+
+
+def test_what_nobody_has_reckoned_is_not_compared() -> None:
+    assert list(findings(unpriced(nodes(4), nodes(6)))) == []
+
+
+def test_a_cluster_that_may_enter_extended_support_costs_more() -> None:
+    def cluster(support: str) -> Graph:
+        inputs = {"version": "1.33", "upgradePolicy": {"supportType": support}}
+        return stack(resource("aws:eks/cluster:Cluster", "main", inputs))
+
+    (increase,) = findings(diff(cluster("STANDARD"), cluster("EXTENDED")))
+    assert increase.severity is Severity.WARNING
+    assert "438.00 USD a month instead of 73.00" in increase.what
