@@ -1,6 +1,7 @@
 """Prices, and how they are renewed: AWS's answers as its documentation shows them, and nothing else is answered."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -9,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import UnStubbedResponseError
 from botocore.stub import Stubber
+from tests.support import ROOT
 
 from roadstead.facts import files
 from roadstead.facts.prices import DATA, UNITS, Kind, price
@@ -28,6 +30,24 @@ def test_every_price_is_an_amount_with_a_date_and_a_source_that_is_told(region: 
             assert date.fromisoformat(row["date"]) <= date.fromisoformat(TABLE["date"])
             assert TABLE["sources"][row["source"]]["source"]
             assert kind != Kind.FLAT or name in UNITS
+
+
+def test_the_page_names_the_hourly_prices_that_there_are() -> None:
+    """In `docs/cost.md`, a row for each price and a column for each region."""
+    names = {
+        "NAT gateway": "nat_gateway",
+        "interface endpoint": "interface_endpoint",
+        "application balancer": "application_load_balancer",
+        "network balancer": "network_load_balancer",
+        "classic balancer": "classic_load_balancer",
+    }
+    page = (ROOT / "docs" / "cost.md").read_text(encoding="utf-8")
+    (heading,) = [line for line in page.splitlines() if "| eu-west-1 |" in line]
+    regions = [cell.strip() for cell in heading.strip(" |").split("|")]
+    for told, name in names.items():
+        (row,) = re.findall(rf"^ +\| {told} \|(.*)\|$", page, re.MULTILINE)
+        said = {region for region, cell in zip(regions, row.split("|"), strict=True) if cell.strip()}
+        assert said == {region for region in regions if price(region, Kind.FLAT, name)}, told
 
 
 def test_a_regions_own_price_comes_before_that_of_all_regions() -> None:

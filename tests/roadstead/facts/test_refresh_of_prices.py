@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
-from click.testing import Result
 from tests.roadstead.facts.test_facts import credentials, data
 from tests.roadstead.facts.test_prices import OLD, PRODUCTS, TODAY, client, ec2, pricing, product
 from typer.testing import CliRunner
@@ -30,7 +30,7 @@ class Body(io.BytesIO):
         yield self.read()
 
 
-def refresh(*more: str) -> Result:
+def refresh(*more: str) -> Any:
     return CliRunner().invoke(app, ["facts", "refresh", "--region", "eu-west-1", *more])
 
 
@@ -114,7 +114,7 @@ def test_aws_may_ask_to_wait_many_times(credentials: None, data: Path, monkeypat
         asked.append(request)
         throttled = len(asked) <= 8
         body = b'{"__type": "ThrottlingException"}' if throttled else b'{"FormatVersion": "aws_v1", "PriceList": []}'
-        return AWSResponse(request.url, 400 if throttled else 200, {}, Body(body))
+        return AWSResponse(request.url, 400 if throttled else 200, HTTPHeaders(), Body(body))
 
     def made(session: boto3.Session, service: str, **given: Any) -> Any:
         if service == "ec2":
