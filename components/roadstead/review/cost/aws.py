@@ -32,7 +32,7 @@ WITHOUT_PRICE = tuple(
         *("eks/fargateProfile:", "eks/capability:", "ecs/service:", "emr/", "sagemaker/", "lightsail/"),
         *("ec2/vpnConnection:", "ec2clientvpn/", "ec2transitgateway/", "directconnect/", "networkfirewall/"),
         *("globalaccelerator/", "wafv2/webAcl:", "shield/", "route53/healthCheck:", "route53/resolverEndpoint:"),
-        *("cloudwatch/metricAlarm:", "cloudwatch/dashboard:", "grafana/workspace:", "vpclattice/service:"),
+        *("grafana/workspace:", "vpclattice/service:"),
     )
 )
 """What costs money for as long as it is there too, and has no price in the table: each is said."""

@@ -6,6 +6,8 @@ TRAFFIC = "traffic"
 BY_USE = {
     "aws:ecr/repository:": "images",
     "aws:cloudwatch/logGroup:": "logs",
+    "aws:cloudwatch/metricAlarm:": "alarms",
+    "aws:cloudwatch/dashboard:": "dashboards",
     "aws:kms/": "requests to keys",
     "aws:secretsmanager/": "requests to secrets",
     "aws:route53/zone:": "DNS queries",
