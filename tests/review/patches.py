@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -25,10 +26,11 @@ from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding
 from roadstead.review.reports.lines import named_urn
 from roadstead.review.review import summary
-from roadstead.review.reviewing import findings
+from roadstead.review.reviewing import findings, priced
 from roadstead.review.rules import RULES
 
 FOLDER = Path(__file__).parent / "changes"
+TODAY = date(2026, 11, 21)
 Graphs = Mapping[str, Graph]
 
 
@@ -76,7 +78,7 @@ def differences(base: Graphs, head: Graphs) -> dict[str, StackDiff]:
 
 
 def _difference(stack: str, base: Graph | None, head: Graph | None) -> StackDiff:
-    return StackDiff(stack, base, head, ()) if base is head else compare(stack, base, head)
+    return StackDiff(stack, base, head, ()) if base is head else priced(compare(stack, base, head), TODAY)
 
 
 @cache

@@ -1,6 +1,7 @@
 """What stacks cost, worked out by hand. Prices of eu-west-1, a month of 730 hours."""
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 from tests.graphs import changed, deployment, graph, kubernetes, namespace, node_group, resource
 
 from roadstead.facts.prices import UNITS, Kind, price
-from roadstead.offline.graph import Graph, Resource, Unknown
-from roadstead.review.cost.bill import Bill, bill, cost
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown
+from roadstead.review.cost.bill import NO_MONEY, Bill, Cost, Span, bill, cost, in_cents
 from roadstead.review.cost.line import Line
+from roadstead.review.reports import money
 
+TODAY = date(2026, 11, 21)
 CLASS = kubernetes(
     "StorageClass", "gp3", provisioner="ebs.csi.aws.com", parameters={"type": "gp3"},
     metadata={"annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
@@ -32,7 +35,7 @@ def group(name: str = "general", disk: dict[str, Any] | None = None, **more: Any
 
 
 def stack(*resources: Resource, region: Any = "eu-west-1") -> Bill:
-    return bill(graph(provider(region), namespace(), CLASS, *resources))
+    return bill(graph(provider(region), namespace(), CLASS, *resources), TODAY)
 
 
 def service(**spec: Any) -> Resource:
@@ -56,6 +59,7 @@ CASES = {
     # 0.005 an hour
     "a public IPv4 address": ([EIP], "3.65"),
     "a key": ([resource("aws:kms/key:Key", "k", {})], "1.00"),
+    "a hosted zone": ([resource("aws:route53/zone:Zone", "z", {})], "0.50"),
     # m7g.large: 0.091 x 730 = 66.43; 50 GiB of gp3: 50 x 0.088 = 4.40; 2 and 3 times 70.83
     "nodes on demand": (LARGE, "141.66 to 212.49"),
     # the first type counts: m6g.large is 0.086, so 62.78 + 4.40 = 67.18
@@ -84,20 +88,9 @@ def test_a_month_costs_what_it_costs_by_hand(resources: list[Resource], expected
 
 
 IN_VIRGINIA = {
-    # 0.0225 an hour each; a classic one 0.025
+    # 0.0225 an hour
     "a network balancer": ([service(type="LoadBalancer", loadBalancerClass="service.k8s.aws/nlb")], "16.43"),
-    "a classic balancer": ([service(type="LoadBalancer")], "18.25"),
-    "an Ingress": ([kubernetes("Ingress", "a", "payments", spec={"ingressClassName": "alb"})], "16.43"),
-    "an Ingress of another class": ([kubernetes("Ingress", "a", "payments", spec={"ingressClassName": "nginx"})], "0.00"),
-    "Ingresses that share one": (
-        [
-            kubernetes("Ingress", name, "payments", spec={"ingressClassName": "alb"},
-                       metadata={"annotations": {"alb.ingress.kubernetes.io/group.name": "web"}})
-            for name in "ab"
-        ],
-        "16.43",
-    ),
-    "a declared balancer": ([resource("aws:lb/loadBalancer:LoadBalancer", "a", {"loadBalancerType": "network"})], "16.43"),
+    "a secret": ([resource("aws:secretsmanager/secret:Secret", "s", {})], "0.40"),
     # 3 subnets x 0.01 x 730
     "an interface endpoint": (
         [resource("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", {"vpcEndpointType": "Interface", "subnetIds": ["a", "b", "c"]})],
@@ -120,7 +113,7 @@ MISSING = {
     "a region": (group(least=1, most=1), "eu-south-9", "m7g.large in eu-south-9"),
     "one of several spot types": (
         group(spot=True, instance_types=("m7g.large", "m7a.large")), "eu-west-1", "m7a.large on spot in eu-west-1"),
-    "a balancer": ([service(type="LoadBalancer")], "eu-west-1", "classic load balancer in eu-west-1"),
+    "a balancer": ([service(type="LoadBalancer", loadBalancerClass="service.k8s.aws/nlb")], "eu-west-1", "network load balancer in eu-west-1"),
     "a region that nobody knows": ([NAT], Unknown(), "nat gateway in a region that is not known"),
     "a number of nodes": ([changed(LARGE[1], scalingConfig=Unknown())], "eu-west-1", "how many there are of nodes of general"),
     "the types of nodes": ([changed(LARGE[1], instanceTypes=Unknown())], "eu-west-1", "nodes of general, whose types are not known"),
@@ -129,6 +122,10 @@ MISSING = {
         [kubernetes("PersistentVolumeClaim", "data", "payments", **claim(storageClassName="other"))],
         "eu-west-1", "a volume of class other, which the stack does not declare"),
     "a claim's size": ([kubernetes("PersistentVolumeClaim", "data", "payments", **claim("1e9"))], "eu-west-1", "the size of payments/data"),
+    "a regional NAT gateway": ([changed(NAT, availabilityMode="regional")], "eu-west-1", "regional nat gateway in eu-west-1"),
+    "pods whose requests are not known yet": (
+        [deployment(container={"resources": {"requests": {"cpu": Unknown()}}})],
+        "eu-west-1", "what Deployment payments.api costs, of which not everything can be seen"),
     "a database": ([resource("aws:rds/instance:Instance", "db", {})], "eu-west-1", "aws:rds/instance:Instance in eu-west-1"),
 }  # fmt: skip
 
@@ -143,13 +140,13 @@ def test_what_has_no_price_is_said_and_not_guessed(resources: list[Resource], re
 def test_a_resources_own_region_and_its_providers_come_before_the_stacks() -> None:
     other = resource("pulumi:providers:aws", "other", {"region": "us-east-1"})
     there = replace(NAT, provider=other.urn)
-    assert str(bill(graph(provider(), other, there)).total) == "32.85"
-    assert str(bill(graph(provider(), changed(NAT, region="us-east-1"))).total) == "32.85"
+    assert str(bill(graph(provider(), other, there), TODAY).total) == "32.85"
+    assert str(bill(graph(provider(), changed(NAT, region="us-east-1")), TODAY).total) == "32.85"
 
 
 def test_without_aws_there_is_nothing_to_say() -> None:
     local = graph(namespace(), service(type="LoadBalancer"))
-    assert cost(local, local) is None
+    assert cost(local, local, TODAY) is None
 
 
 def test_staging_costs_what_it_costs_by_hand(staging: Graph) -> None:
@@ -158,7 +155,7 @@ def test_staging_costs_what_it_costs_by_hand(staging: Graph) -> None:
     system: m7g.large 66.43 + 50 GiB 4.40 = 70.83, 2 to 3 of them: 141.66 to 212.49.
     spot: 76.397 + 4.40 = 80.797, 3 to 12 of them: 242.39 to 969.56.
     """
-    found = bill(staging)
+    found = bill(staging, TODAY)
     assert str(found.total) == "499.74 to 1,297.74"
     assert found.lacks == ()
     assert found.region == "eu-west-1"
@@ -167,7 +164,7 @@ def test_staging_costs_what_it_costs_by_hand(staging: Graph) -> None:
 
 
 def test_production_has_a_price_for_everything(production: Graph) -> None:
-    assert bill(production).lacks == ()
+    assert bill(production, TODAY).lacks == ()
 
 
 def test_a_team_pays_for_the_part_of_the_nodes_that_its_pods_ask_for() -> None:
@@ -210,7 +207,7 @@ def test_other_instance_types_are_a_change() -> None:
     before, now = (
         graph(provider(), *group(least=2, most=3, instance_types=(type_,))) for type_ in ("m7g.large", "m6g.large")
     )
-    found = cost(before, now)
+    found = cost(before, now, TODAY)
     assert found
     # 0.005 less an hour: 3.65 a node and month
     assert found.change().signed == "-7.30 to -10.95"
@@ -235,7 +232,7 @@ def test_the_parts_are_the_whole_none_is_negative_and_more_nodes_are_never_cheap
             resources += group(f"g{number}", spot=spot, instance_types=(type_,), **size)
         for number, (where, replicas, cpu, memory) in enumerate(apps):
             resources.append(deployment(f"a{number}", namespace=where, replicas=replicas, cpu=cpu, memory=memory))
-        return bill(graph(*resources))
+        return bill(graph(*resources), TODAY)
 
     few, many = made(0), made(1)
     for found in (few, many):
@@ -262,3 +259,66 @@ def test_a_line_says_where_its_price_is_from() -> None:
     assert isinstance(line, Line)
     assert line.prices[0].usd == Fraction("0.048")
     assert (line.prices[0].source, line.prices[0].date) == ("aws-offer-nat", "2026-09-25")
+
+
+ALONE = st.sampled_from(
+    [
+        ("aws:ec2/natGateway:NatGateway", {}),
+        ("aws:kms/key:Key", {}),
+        ("aws:eks/cluster:Cluster", {"version": "1.33"}),
+        ("aws:ebs/volume:Volume", {"size": 7, "type": "gp3", "iops": 3001}),
+        ("aws:lb/loadBalancer:LoadBalancer", {"subnets": ["a", "b"]}),
+        ("aws:eks/nodeGroup:NodeGroup", dict(node_group(least=1, most=4).inputs)),
+        ("aws:rds/instance:Instance", {}),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ALONE, max_size=8), st.integers(0, 8))
+def test_a_bill_of_two_stacks_is_the_bills_of_both(made: list[tuple[str, dict[str, Any]]], where: int) -> None:
+    resources = [resource(type_, f"r{number}", inputs) for number, (type_, inputs) in enumerate(made)]
+    one, other = (bill(graph(provider(), *part), TODAY) for part in (resources[:where], resources[where:]))
+    assert bill(graph(provider(), *resources), TODAY).total == one.total.plus(other.total)
+    assert set(bill(graph(provider(), *resources), TODAY).lacks) == {*one.lacks, *other.lacks}
+
+
+@pytest.mark.parametrize("hidden", [Unknown(), Secret.of("x")], ids=["not known yet", "secret"])
+def test_what_cannot_be_seen_stops_no_bill(hidden: Any) -> None:
+    priced = [resources for resources, _ in (*CASES.values(), *IN_VIRGINIA.values())]
+    every = [made for resources in (*priced, *(missing[0] for missing in MISSING.values())) for made in resources]
+    for made in every:
+        for key in made.inputs:
+            if key not in ("kind", "apiVersion"):
+                found = stack(changed(made, **{key: hidden}))
+                assert found.total.least >= 0
+                assert found.total.most >= 0
+
+
+def test_an_environment_variable_that_is_not_known_yet_hides_no_pod() -> None:
+    app = deployment(container={"env": [{"name": "URL", "value": Unknown()}]}, cpu="1")
+    found = stack(*LARGE, app)
+    assert found.lacks == ()
+    assert found.teams["payments"].least > 0
+
+
+def test_what_goes_by_use_is_named_and_not_counted() -> None:
+    found = stack(
+        NAT, *(resource(type_, "r", {}) for type_ in ("aws:ecr/repository:Repository", "aws:s3/bucketV2:BucketV2"))
+    )
+    assert found.by_use == ("traffic", "images", "S3")
+    assert str(found.total) == "35.04"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.fractions(-1000, 1000, max_denominator=7919), min_size=1, max_size=9))
+def test_the_cents_of_teams_add_up_to_those_of_all(parts: list[Fraction]) -> None:
+    spans = {f"t{number}": Span(Fraction(0), part) for number, part in enumerate(parts)}
+    before = Bill("", (), dict.fromkeys(spans, NO_MONEY))
+    shown = money.rows(Cost(before, Bill("", (), spans)))
+    cents = [Fraction(row.now.rpartition(" ")[2].replace(",", "")) for row in shown[1:]]
+    assert sum(cents) == in_cents(sum(parts, Fraction(0)))
+    assert all(abs(cent - part) < Fraction(1, 100) for cent, part in zip(cents, parts, strict=True))
+    assert [row.change for row, part in zip(shown[1:], parts, strict=True) if not part] == ["0"] * parts.count(
+        Fraction(0)
+    )

@@ -15,7 +15,7 @@ from tests.support import ROOT
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.change import ABSENT, Change, Kind, PropertyChange, StackDiff
-from roadstead.review.cost.bill import cost
+from roadstead.review.cost.bill import Cost, cost
 from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import as_json, markdown, sarif, terminal
@@ -41,9 +41,14 @@ def paid(names: Sequence[str], nats: int) -> Graph:
     return graph(resource("pulumi:providers:aws", "aws", {"region": region}), *made, *keys, *gateways)
 
 
+def costing(stack: StackReview, found: Cost | None) -> StackReview:
+    return replace(stack, diff=replace(stack.diff, cost=found))
+
+
 KEY = "aws:kms/key:Key"
 PAID = st.one_of(st.none(), st.builds(paid, st.lists(LONG, max_size=40, unique=True), st.integers(0, 2)))
-COSTS = st.builds(cost, PAID, PAID)
+TODAY = date(2026, 11, 21)
+COSTS = st.builds(cost, PAID, PAID, st.just(TODAY))
 
 
 def team(name: str) -> Resource:
@@ -76,7 +81,7 @@ def reviews(draw: st.DrawFn) -> Review:
         waived = (Waived(found, waiver),) * draw(st.sampled_from([0, 1, 150]))
         there = graph(*teams, *(change.resource for change in changes))
         diff = StackDiff(stack, there, there, tuple(changes))
-        stacks.append(StackReview(diff, findings, waived, (draw(LONG),) * 3, draw(COSTS)))
+        stacks.append(costing(StackReview(diff, findings, waived, (draw(LONG),) * 3), draw(COSTS)))
     return Review(draw(LONG), tuple(stacks), (draw(LONG),))
 
 
@@ -174,7 +179,7 @@ def with_an_old_warning() -> Review:
 
 def test_a_comment_tells_what_was_found_before_what_it_costs() -> None:
     (stack,) = small().stacks
-    text = html.unescape(markdown.report(Review("main", (replace(stack, cost=NATS),))))
+    text = html.unescape(markdown.report(Review("main", (replace(stack, diff=replace(stack.diff, cost=NATS)),))))
     assert text.index("The key goes.") < text.index("70.08 USD a month") < text.index("+- replace Key a")
 
 
@@ -214,17 +219,17 @@ def test_programs_are_told_what_is_new() -> None:
     assert [result["baselineState"] for result in run["results"]] == ["new", "unchanged"]
 
 
-NATS = cost(paid([], 1), paid([], 2))
+NATS = cost(paid([], 1), paid([], 2), TODAY)
 
 
 @pytest.mark.parametrize(
     ("found", "said"),
     [
         (NATS, ["70.08 USD a month, 35.04 before", "+35.04", "Prices of eu-west-1, 2026-09-25, from aws-offer-nat."]),
-        (cost(paid([], 1), paid([], 1)), ["35.04 USD a month, as before"]),
-        (cost(None, paid([], 1)), ["35.04 USD a month"]),
-        (cost(paid([], 1), None), ["nothing any more, 35.04 USD a month before"]),
-        (cost(None, paid(["nowhere"], 1)), ["Without nat gateway in nowhere: no price is known."]),
+        (cost(paid([], 1), paid([], 1), TODAY), ["35.04 USD a month, as before"]),
+        (cost(None, paid([], 1), TODAY), ["35.04 USD a month"]),
+        (cost(paid([], 1), None, TODAY), ["nothing any more, 35.04 USD a month before"]),
+        (cost(None, paid(["nowhere"], 1), TODAY), ["Without nat gateway in nowhere: no price is known."]),
     ],
 )
 @pytest.mark.parametrize("form", ["markdown", "terminal"])
@@ -232,15 +237,15 @@ def test_a_report_tells_what_it_costs_before_and_now_and_what_has_no_price(
     found: Any, said: list[str], form: str
 ) -> None:
     (stack,) = small().stacks
-    text = html.unescape(reports(Review("main", (replace(stack, cost=found),)))[form])
+    text = html.unescape(reports(Review("main", (costing(stack, found),)))[form])
     for part in said:
         assert part in text
 
 
 def test_a_comment_tells_the_cost_of_so_many_teams_and_how_many_more_there_are() -> None:
     (stack,) = small().stacks
-    many = cost(None, paid(["eu-west-1", *(f"team-{n}" for n in range(99))], 1))
-    text = markdown.report(Review("main", (replace(stack, cost=many),)))
+    many = cost(None, paid(["eu-west-1", *(f"team-{n}" for n in range(99))], 1), TODAY)
+    text = markdown.report(Review("main", (costing(stack, many),)))
     rows = re.findall(r"^\| [a-z0-9-]+ \| 1\.00 \|  \|$", text, re.MULTILINE)
     assert len(rows) == MAX_TEAMS - 1
     assert "81 more teams." in text
@@ -248,7 +253,7 @@ def test_a_comment_tells_the_cost_of_so_many_teams_and_how_many_more_there_are()
 
 def test_the_json_tells_every_line_of_the_cost() -> None:
     (stack,) = small().stacks
-    told = json.loads(as_json.report(Review("main", (replace(stack, cost=NATS),))))
+    told = json.loads(as_json.report(Review("main", (costing(stack, NATS),))))
     jsonschema.validate(told, SCHEMA)
     found = told["stacks"][0]["cost"]
     assert (found["before"]["total"], found["now"]["total"]) == (

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import date
 from difflib import unified_diff
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from roadstead.cli.exits import FAILED
+from roadstead.cli.exits import FAILED, telling_errors
 from roadstead.facts import addon_versions, eks_versions, files, instance_types, node_images, prices
+from roadstead.offline.errors import InputError
 
 app = typer.Typer(
     help="The facts that age: instance types, EKS and add-on versions, node images, prices.", no_args_is_help=True
@@ -28,7 +30,8 @@ def refresh(
     """
     # Imported here, because they take a third of a second that other commands need not wait for.
     import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
     from roadstead.facts.refresh import (
         addon_version_table,
@@ -38,20 +41,24 @@ def refresh(
     )
     from roadstead.facts.refresh_prices import API_REGION, price_table
 
-    session = boto3.Session(profile_name=profile, region_name=region)
+    with telling_errors():
+        try:
+            session = boto3.Session(profile_name=profile, region_name=region)
+        except ProfileNotFound as error:
+            raise InputError(f"--profile: {error}") from error
+    # A price list has hundreds of pages, and AWS slows down whoever asks for them in a row.
+    client = partial(session.client, config=Config(retries={"mode": "standard", "total_max_attempts": 10}))
     today = date.today()
     tables: dict[str, Callable[[], dict[str, Any]]] = {
-        instance_types.DATA: lambda: instance_type_table(session.client("ec2"), today),
-        eks_versions.DATA: lambda: eks_version_table(session.client("eks"), today),
+        instance_types.DATA: lambda: instance_type_table(client("ec2"), today),
+        eks_versions.DATA: lambda: eks_version_table(client("eks"), today),
         addon_versions.DATA: lambda: addon_version_table(
-            session.client("eks"), files.read(addon_versions.DATA), _offered(), today
+            client("eks"), files.read(addon_versions.DATA), _offered(), today
         ),
-        node_images.DATA: lambda: node_image_table(
-            session.client("ssm"), files.read(node_images.DATA), _offered(), today
-        ),
+        node_images.DATA: lambda: node_image_table(client("ssm"), files.read(node_images.DATA), _offered(), today),
         prices.DATA: lambda: price_table(
-            session.client("pricing", region_name=API_REGION),
-            session.client("ec2"),
+            client("pricing", region_name=API_REGION),
+            client("ec2"),
             files.read(prices.DATA),
             files.read(instance_types.DATA)["instance_types"],
             today,
@@ -61,7 +68,7 @@ def refresh(
     for name, ask in tables.items():
         try:
             table = ask()
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, InputError) as error:
             typer.echo(f"{name}: not renewed: {error}", err=True)
             failed = True
         else:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
 UNITS = {
     "eks_cluster": "hour",
+    "eks_extended_support": "hour",
     "nat_gateway": "hour",
     "interface_endpoint": "hour",
     "application_load_balancer": "hour",
@@ -33,9 +34,20 @@ UNITS = {
     "public_ipv4": "hour",
     "ebs_gp2": "GiB and month",
     "ebs_gp3": "GiB and month",
+    "ebs_gp3_iops": "IOPS and month",
+    "ebs_gp3_throughput": "MiB/s and month",
+    "ebs_io1": "GiB and month",
+    "ebs_io1_iops": "IOPS and month",
+    "ebs_io2": "GiB and month",
+    "ebs_io2_iops": "IOPS and month",
+    "ebs_sc1": "GiB and month",
+    "ebs_st1": "GiB and month",
+    "ebs_standard": "GiB and month",
+    "hosted_zone": "month",
     "kms_key": "month",
+    "secret": "month",
 }
-"""What each flat price is for. An interface endpoint has one for each of its zones."""
+"""What each flat price is for. An interface endpoint has one for each of its zones; extended support comes on top."""
 
 
 class Price(NamedTuple):

@@ -8,10 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from roadstead.facts import instance_types
+from roadstead.facts.eks_versions import WARN_DAYS
 from roadstead.kubernetes_versions import minor
-
-WARN_DAYS = 90
-"""How long before the end of its standard support a version is warned about."""
 
 
 def instance_type_table(ec2: Any, today: date) -> dict[str, Any]:
@@ -23,18 +21,34 @@ def instance_type_table(ec2: Any, today: date) -> dict[str, Any]:
 
 
 def eks_version_table(eks: Any, today: date) -> dict[str, Any]:
-    """The Kubernetes versions in standard support, newest first."""
-    pages = eks.get_paginator("describe_cluster_versions").paginate(versionStatus="STANDARD_SUPPORT")
-    found = {facts["clusterVersion"]: facts for page in pages for facts in page["clusterVersions"]}
+    """The Kubernetes versions in standard support, newest first, and those in extended support."""
+    found = _support_ends(eks, "STANDARD_SUPPORT")
     newest = max(found, key=minor)
     versions = {}
-    for version in sorted(found, key=minor, reverse=True):
-        ends = found[version]["endOfStandardSupportDate"].date()
+    for version, ends in found.items():
         entry: dict[str, Any] = {"standard_support_ends": ends.isoformat()}
         if ends - today < timedelta(days=WARN_DAYS):
             entry["warning"] = f"standard support of EKS {version} ends on {ends.isoformat()}; move to {newest}"
         versions[version] = entry
-    return {"source": "EKS DescribeClusterVersions", "date": today.isoformat(), "versions": versions}
+    ended = {
+        version: {"standard_support_ends": ends.isoformat()}
+        for version, ends in _support_ends(eks, "EXTENDED_SUPPORT").items()
+    }
+    return {
+        "source": "EKS DescribeClusterVersions",
+        "date": today.isoformat(),
+        "versions": versions,
+        "in_extended_support": ended,
+    }
+
+
+def _support_ends(eks: Any, status: str) -> dict[str, date]:
+    """When standard support ends or ended, by version, newest first."""
+    pages = eks.get_paginator("describe_cluster_versions").paginate(versionStatus=status)
+    found = {facts["clusterVersion"]: facts for page in pages for facts in page["clusterVersions"]}
+    return {
+        version: found[version]["endOfStandardSupportDate"].date() for version in sorted(found, key=minor, reverse=True)
+    }
 
 
 def addon_version_table(eks: Any, known: Mapping[str, Any], offered: Iterable[str], today: date) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from roadstead.facts.prices import Kind
+from roadstead.offline.errors import InputError
 
 API_REGION = "us-east-1"
 """The Pricing API answers for all regions from a few; this is one of them."""
@@ -34,10 +35,15 @@ class Query(NamedTuple):
     usage: str
     """Its usage type, without what names the region."""
     fields: Mapping[str, str]
+    parts: int = 1
+    """How many of ours AWS's unit has."""
+    is_global: bool = False
+    """Whether it belongs to no region."""
 
 
 QUERIES = {
     "eks_cluster": Query("AmazonEKS", "AmazonEKS-Hours:perCluster", {}),
+    "eks_extended_support": Query("AmazonEKS", "AmazonEKS-Hours:extendedSupport", {}),
     "nat_gateway": Query("AmazonEC2", "NatGateway-Hours", {"productFamily": "NAT Gateway"}),
     "interface_endpoint": Query("AmazonVPC", "VpcEndpoint-Hours", {}),
     "application_load_balancer": Query("AWSELB", "LoadBalancerUsage", {"productFamily": "Load Balancer-Application"}),
@@ -46,7 +52,18 @@ QUERIES = {
     "public_ipv4": Query("AmazonVPC", "PublicIPv4:InUseAddress", {}),
     "ebs_gp2": Query("AmazonEC2", "EBS:VolumeUsage.gp2", {"productFamily": "Storage"}),
     "ebs_gp3": Query("AmazonEC2", "EBS:VolumeUsage.gp3", {"productFamily": "Storage"}),
+    "ebs_gp3_iops": Query("AmazonEC2", "EBS:VolumeP-IOPS.gp3", {"volumeApiName": "gp3"}),
+    "ebs_gp3_throughput": Query("AmazonEC2", "EBS:VolumeP-Throughput.gp3", {"volumeApiName": "gp3"}, parts=1024),
+    "ebs_io1": Query("AmazonEC2", "EBS:VolumeUsage.piops", {"volumeApiName": "io1"}),
+    "ebs_io1_iops": Query("AmazonEC2", "EBS:VolumeP-IOPS.piops", {"volumeApiName": "io1"}),
+    "ebs_io2": Query("AmazonEC2", "EBS:VolumeUsage.io2", {"volumeApiName": "io2"}),
+    "ebs_io2_iops": Query("AmazonEC2", "EBS:VolumeP-IOPS.io2", {"volumeApiName": "io2"}),
+    "ebs_sc1": Query("AmazonEC2", "EBS:VolumeUsage.sc1", {"volumeApiName": "sc1"}),
+    "ebs_st1": Query("AmazonEC2", "EBS:VolumeUsage.st1", {"volumeApiName": "st1"}),
+    "ebs_standard": Query("AmazonEC2", "EBS:VolumeUsage", {"volumeApiName": "standard"}),
+    "hosted_zone": Query("AmazonRoute53", "HostedZone", {"productFamily": "DNS Zone"}, is_global=True),
     "kms_key": Query("awskms", "KMS-Keys", {}),
+    "secret": Query("AWSSecretsManager", "AWSSecretsManager-Secrets", {"productFamily": "Secret"}),
 }
 """By the names of the flat prices."""
 
@@ -56,7 +73,8 @@ def price_table(
 ) -> dict[str, Any]:
     """The present table with every price renewed of the region that `ec2` asks; other regions stay as they are.
 
-    What AWS does not name, or names twice with different prices, keeps its old price, marked as not confirmed.
+    What AWS does not name, or names twice with different prices, keeps its old price, marked as not confirmed. A region
+    of which it names nothing in USD is an `InputError`: those in China have prices in CNY.
     """
     region = ec2.meta.region_name
     found: dict[str, dict[str, Fraction]] = {
@@ -64,6 +82,8 @@ def price_table(
         Kind.ON_DEMAND: {name: usd for name, usd in _on_demand(pricing, region).items() if name in instance_types},
         Kind.SPOT: {name: usd for name, usd in _spot(ec2, today).items() if name in instance_types},
     }
+    if not found[Kind.FLAT] and not found[Kind.ON_DEMAND]:
+        raise InputError(f"AWS names no price in USD for {region}")
     old = wanted["prices"].get(region, {})
     renewed = {kind: _rows(old.get(kind, {}), rows, today) for kind, rows in found.items()}
     return {
@@ -85,9 +105,10 @@ def _flat(pricing: Any, region: str) -> dict[str, Fraction]:
     found = {}
     for name, query in QUERIES.items():
         prefix = f"([A-Z0-9]+-|{re.escape(region)}-)?"
+        where = {} if query.is_global else {"regionCode": region}
         prices = {
-            usd
-            for attributes, usd in _products(pricing, query.service, {"regionCode": region, **query.fields})
+            usd / query.parts
+            for attributes, usd in _products(pricing, query.service, {**where, **query.fields})
             if re.fullmatch(prefix + re.escape(query.usage), attributes.get("usagetype", ""))
         }
         if len(prices) == 1:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from roadstead.offline.graph import Graph, Resource, Unknown
+
+if TYPE_CHECKING:
+    from roadstead.review.cost.bill import Cost
 
 
 class Kind(StrEnum):
@@ -89,3 +92,5 @@ class StackDiff:
     """Of what providers manage, and of components only moves: nothing happens to a component itself."""
     is_compared: bool = True
     """Whether what was there before is known. Where it is not, there is no base, and yet nothing can be said to be new."""
+    cost: "Cost | None" = None
+    """What it costs in a month; nothing where nobody reckoned it, or nothing of it is AWS's."""

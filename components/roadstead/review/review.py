@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from roadstead.review.change import Change, Kind, StackDiff
-from roadstead.review.cost.bill import Cost, cost
+from roadstead.review.cost.bill import Cost
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules import upgrade
 from roadstead.review.stacks import team_of
@@ -34,8 +34,11 @@ class StackReview:
     waived: tuple[Waived, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know about how it was compared."""
-    cost: Cost | None = None
-    """What it costs in a month; nothing where that is not known, or nothing of it is AWS's."""
+
+    @property
+    def cost(self) -> Cost | None:
+        """What it costs in a month; nothing where that is not known, or nothing of it is AWS's."""
+        return self.diff.cost
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def reviewed(
     """A stack with what the rules found and nobody answers for, and what is wrong with the waivers."""
     # What an upgrade would find depends on the version that is asked about; nobody asks here.
     left, lifted, wrong = applied(waivers, found, {diff.stack}, today, upgrade.IDS)
-    return StackReview(diff, worst_first(left), tuple(lifted), notes, cost(diff.base, diff.head)), wrong
+    return StackReview(diff, worst_first(left), tuple(lifted), notes), wrong
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

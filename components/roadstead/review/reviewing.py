@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from roadstead.review import from_pulumi, waivers
 from roadstead.review.change import StackDiff
+from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
 from roadstead.review.difference.urns import Urn
 from roadstead.review.finding import Finding
@@ -25,7 +26,7 @@ def against_revision(project: Path, revision: str, stacks: Sequence[str], today:
     """The stacks as the files are here, compared with a revision; and what is wrong with the waivers."""
     lifted, rules = waivers.load(project), _rules()
     rendered = at_both(project, revision, stacks)
-    diffs = {stack.stack: _diff(stack) for stack in rendered.stacks}
+    diffs = {stack.stack: priced(_diff(stack), today) for stack in rendered.stacks}
     found = findings(diffs, rules)
     results = [
         reviewed(diffs[stack.stack], found[stack.stack], lifted, today, tuple(_notes(stack, revision)))
@@ -39,10 +40,11 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
     lifted = waivers.load(project)
     preview = from_pulumi.read(file)
     if preview.is_whole:
-        rules, at_base = _rules(), _unchanged(preview.diff)
-        now = asked(rules, preview.diff)
-        found = _told_apart(now.findings, (now if at_base is preview.diff else asked(rules, at_base)).findings)
-        review, wrong = reviewed(preview.diff, found, lifted, today, now.undecided)
+        diff = priced(preview.diff, today)
+        rules, at_base = _rules(), _unchanged(diff)
+        now = asked(rules, diff)
+        found = _told_apart(now.findings, (now if at_base is diff else asked(rules, at_base)).findings)
+        review, wrong = reviewed(diff, found, lifted, today, now.undecided)
     else:
         note = "Only what changes is in the file: no rule was asked, for they look at whole stacks (--show-sames)."
         review, wrong = StackReview(preview.diff, notes=(note,)), []
@@ -90,6 +92,11 @@ def _diff(stack: Rendered) -> StackDiff:
         # The rules that look at what is there now still have their say.
         return StackDiff(stack.stack, None, stack.head, (), is_compared=False)
     return compare(stack.stack, stack.base, stack.head)
+
+
+def priced(diff: StackDiff, today: date) -> StackDiff:
+    """With what it costs, reckoned once for the rules and the reports."""
+    return replace(diff, cost=cost(diff.base, diff.head, today))
 
 
 def _notes(stack: Rendered, revision: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -107,7 +108,7 @@ def review() -> Review:
     return Review(
         "origin/main",
         (
-            StackReview(production, (error, note, old), notes=(HOSTILE,), cost=costs()),
+            StackReview(dataclasses.replace(production, cost=costs()), (error, note, old), notes=(HOSTILE,)),
             StackReview(diff({}, "staging")),
         ),
         ("The lock differs.",),
@@ -119,7 +120,7 @@ def costs() -> Cost | None:
     aws = resource("pulumi:providers:aws", "aws", {"region": "eu-west-1"})
     nat, more = (resource("aws:ec2/natGateway:NatGateway", name, {}) for name in ("nat", HOSTILE))
     database = resource("aws:rds/instance:Instance", "db", {})
-    return cost(graph(aws, nat), graph(aws, nat, more, database))
+    return cost(graph(aws, nat), graph(aws, nat, more, database), date(2026, 11, 21))
 
 
 def extra() -> Extra:

@@ -59,7 +59,7 @@ def test_who_pays_as_before_is_not_listed_and_what_has_no_price_is_still_said() 
     (stack, _), found = review().stacks, costs()
     assert found
     changed, same = (
-        terminal.report(Review("main", (replace(stack, cost=cost),)), color=False)
+        terminal.report(Review("main", (replace(stack, diff=replace(stack.diff, cost=cost)),)), color=False)
         for cost in (found, found._replace(before=found.now))
     )
     for text in (changed, same):

@@ -1,13 +1,23 @@
-from tests.graphs import diff, graph, namespace, node_group, resource
+from dataclasses import replace
+from datetime import date
+
+from tests.graphs import diff as unpriced
+from tests.graphs import graph, namespace, node_group, resource
 from tests.review.rules.table import Case, found
 
 from roadstead.offline.graph import Graph, Resource
+from roadstead.review.change import StackDiff
+from roadstead.review.cost.bill import cost
 from roadstead.review.finding import Severity
 from roadstead.review.rules.cost import findings
 
 
 def stack(*resources: Resource, region: str = "eu-west-1") -> Graph:
     return graph(resource("pulumi:providers:aws", "aws", {"region": region}), namespace(), *resources)
+
+
+def diff(base: Graph | None, head: Graph | None) -> StackDiff:
+    return replace(unpriced(base, head), cost=cost(base, head, date(2026, 11, 21)))
 
 
 def nodes(least: int, most: int = 10, type_: str = "m7g.large") -> Graph:
@@ -69,3 +79,17 @@ def test_the_teams_that_cause_it_are_named_the_dearest_first() -> None:
 
 def test_what_both_revisions_cannot_price_is_no_finding() -> None:
     assert list(findings(diff(nodes(1), nodes(1)))) == []
+
+
+def test_what_nobody_has_reckoned_is_not_compared() -> None:
+    assert list(findings(unpriced(nodes(4), nodes(6)))) == []
+
+
+def test_a_cluster_that_may_enter_extended_support_costs_more() -> None:
+    def cluster(support: str) -> Graph:
+        inputs = {"version": "1.33", "upgradePolicy": {"supportType": support}}
+        return stack(resource("aws:eks/cluster:Cluster", "main", inputs))
+
+    (increase,) = findings(diff(cluster("STANDARD"), cluster("EXTENDED")))
+    assert increase.severity is Severity.WARNING
+    assert "438.00 USD a month instead of 73.00" in increase.what

@@ -78,8 +78,8 @@ def test_a_large_instance_is_what_aws_says_it_is() -> None:
     )
 
 
-def described(version: str, ends: datetime) -> dict[str, Any]:
-    return {"clusterVersion": version, "endOfStandardSupportDate": ends, "versionStatus": "STANDARD_SUPPORT"}
+def described(version: str, ends: datetime, status: str = "STANDARD_SUPPORT") -> dict[str, Any]:
+    return {"clusterVersion": version, "endOfStandardSupportDate": ends, "versionStatus": status}
 
 
 def test_versions_are_read_from_eks_newest_first_and_one_that_soon_leaves_is_warned_about() -> None:
@@ -96,11 +96,17 @@ def test_versions_are_read_from_eks_newest_first_and_one_that_soon_leaves_is_war
                 ]
             },
         ),
+        (
+            "describe_cluster_versions",
+            {"versionStatus": "EXTENDED_SUPPORT"},
+            {"clusterVersions": [described("1.8", datetime(2026, 3, 23), "EXTENDED_SUPPORT")]},
+        ),
     )
     table = eks_version_table(client, TODAY)
     assert list(table["versions"]) == ["1.37", "1.36", "1.9"]
     assert table["versions"]["1.36"] == {"standard_support_ends": "2027-08-02"}
     assert table["versions"]["1.9"]["warning"] == "standard support of EKS 1.9 ends on 2027-01-01; move to 1.37"
+    assert table["in_extended_support"] == {"1.8": {"standard_support_ends": "2026-03-23"}}
 
 
 def offer(addon: str, *versions: tuple[str, bool]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Prices, and how they are renewed: AWS's answers as its documentation shows them, and nothing else is answered."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -9,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import UnStubbedResponseError
 from botocore.stub import Stubber
+from tests.support import ROOT
 
 from roadstead.facts import files
 from roadstead.facts.prices import DATA, UNITS, Kind, price
@@ -28,6 +30,24 @@ def test_every_price_is_an_amount_with_a_date_and_a_source_that_is_told(region: 
             assert date.fromisoformat(row["date"]) <= date.fromisoformat(TABLE["date"])
             assert TABLE["sources"][row["source"]]["source"]
             assert kind != Kind.FLAT or name in UNITS
+
+
+def test_the_page_names_the_hourly_prices_that_there_are() -> None:
+    """In `docs/cost.md`, a row for each price and a column for each region."""
+    names = {
+        "NAT gateway": "nat_gateway",
+        "interface endpoint": "interface_endpoint",
+        "application balancer": "application_load_balancer",
+        "network balancer": "network_load_balancer",
+        "classic balancer": "classic_load_balancer",
+    }
+    page = (ROOT / "docs" / "cost.md").read_text(encoding="utf-8")
+    (heading,) = [line for line in page.splitlines() if "| eu-west-1 |" in line]
+    regions = [cell.strip() for cell in heading.strip(" |").split("|")]
+    for told, name in names.items():
+        (row,) = re.findall(rf"^ +\| {told} \|(.*)\|$", page, re.MULTILINE)
+        said = {region for region, cell in zip(regions, row.split("|"), strict=True) if cell.strip()}
+        assert said == {region for region in regions if price(region, Kind.FLAT, name)}, told
 
 
 def test_a_regions_own_price_comes_before_that_of_all_regions() -> None:
@@ -70,8 +90,21 @@ def product(usage: str, usd: str, *, tiers: tuple[tuple[str, str], ...] = (), **
     return json.dumps(item)
 
 
+EKS = [product("EU-AmazonEKS-Hours:perCluster", "0.1000000000"), product("EU-AmazonEKS-Hours:extendedSupport", "0.5")]
+GP3 = [
+    product("EU-EBS:VolumeUsage.gp3", "0.088"),
+    product("EU-EBS:VolumeP-IOPS.gp3", "0.0055"),
+    # AWS names it for a GiB/s.
+    product("EU-EBS:VolumeP-Throughput.gp3", "45.0560000000"),
+]
+IO2 = [
+    product("EU-EBS:VolumeUsage.io2", "0.138"),
+    product("EU-EBS:VolumeP-IOPS.io2", "0.072"),
+    product("EU-EBS:VolumeP-IOPS.io2.tier2", "0.0504"),
+]
 PRODUCTS = {
-    "eks_cluster": [product("EU-AmazonEKS-Hours:perCluster", "0.1000000000"), product("EU-AmazonEKS-Hours:extendedSupport", "0.5")],
+    "eks_cluster": EKS,
+    "eks_extended_support": EKS,
     "nat_gateway": [
         product("EU-NatGateway-Hours", "0.0480000000"),
         product("EU-RegionalNatGateway-Hours", "0.07"),
@@ -84,7 +117,13 @@ PRODUCTS = {
     "classic_load_balancer": [],
     "public_ipv4": [product("EU-PublicIPv4:InUseAddress", "0.0050000000"), product("EU-PublicIPv4:InUseAddress", "0.0000000000")],
     "ebs_gp2": [product("EU-EBS:VolumeUsage.gp2", "0.11")],
-    "ebs_gp3": [product("EU-EBS:VolumeUsage.gp3", "0.088"), product("EU-EBS:VolumeP-IOPS.gp3", "0.0055")],
+    **dict.fromkeys(("ebs_gp3", "ebs_gp3_iops", "ebs_gp3_throughput"), GP3),
+    **{key: [] for key in ("ebs_io1", "ebs_io1_iops", "ebs_sc1", "ebs_st1")},
+    **dict.fromkeys(("ebs_io2", "ebs_io2_iops"), IO2),
+    "ebs_standard": [product("EU-EBS:VolumeUsage", "0.055"), product("EU-EBS:VolumeIOUsage", "0.000000055")],
+    # The first 25 zones have another price than those after them.
+    "hosted_zone": [product("HostedZone", "", tiers=(("0", "0.5"), ("25", "0.1")))],
+    "secret": [product("EU-AWSSecretsManager-Secrets", "0.4"), product("EU-AWSSecretsManagerAPIRequest", "0.000005")],
     # A key by the month, and a tier of requests that does not begin at nothing.
     "kms_key": [product("eu-west-1-KMS-Keys", "1.0"), product("eu-west-1-KMS-Requests", "", tiers=(("20000", "0.000003"),))],
 }  # fmt: skip
@@ -110,7 +149,8 @@ def pricing() -> Any:
     """A client that answers what a renewal of eu-west-1 asks, in turn; the NAT gateway's products on two pages."""
     made, stub = client("pricing", "us-east-1")
     for name, query in QUERIES.items():
-        asked = {"ServiceCode": query.service, "Filters": filters({"regionCode": "eu-west-1", **query.fields})}
+        where = {} if query.is_global else {"regionCode": "eu-west-1"}
+        asked = {"ServiceCode": query.service, "Filters": filters({**where, **query.fields})}
         pages = [[text] for text in PRODUCTS[name]] if name == "nat_gateway" else [PRODUCTS[name]]
         for number, page in enumerate(pages):
             more = {"NextToken": str(number + 1)} if number + 1 < len(pages) else {}
@@ -164,12 +204,20 @@ def test_flat_prices_are_those_of_the_usage_types_that_are_meant() -> None:
     assert {name: row["usd"] for name, row in table["prices"]["eu-west-1"]["flat"].items()} == {
         "ebs_gp2": 0.11,
         "ebs_gp3": 0.088,
+        "ebs_gp3_iops": 0.0055,
+        "ebs_gp3_throughput": 0.044,
+        "ebs_io2": 0.138,
+        "ebs_io2_iops": 0.072,
+        "ebs_standard": 0.055,
         "eks_cluster": 0.1,
+        "eks_extended_support": 0.5,
+        "hosted_zone": 0.5,
         "interface_endpoint": 0.011,
         "kms_key": 1.0,
         "nat_gateway": 0.048,
         "network_load_balancer": 0.0252,
         "public_ipv4": 0.005,
+        "secret": 0.4,
     }
     assert table["date"] == "2026-11-21"
     assert set(table["sources"]) == {"a", "aws"}

@@ -1,30 +1,38 @@
 """The AWS resources of a stack that cost money for as long as they are there."""
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 from typing import Any
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
-from roadstead.review.cost.line import BALANCERS, VOLUMES, Line, Stack, text
+from roadstead.review.cost.balancers import SUBNET
+from roadstead.review.cost.control_plane import control_plane_lines
+from roadstead.review.cost.line import ADDRESSES, Line, Stack
+from roadstead.review.cost.values import items, mapping
+from roadstead.review.cost.volumes import disk_lines
 
 ONE_EACH = {
-    "aws:eks/cluster:Cluster": ("control plane", "eks_cluster"),
-    "aws:ec2/natGateway:NatGateway": ("NAT gateways", "nat_gateway"),
-    "aws:ec2/eip:Eip": ("public IPv4 addresses", "public_ipv4"),
+    "aws:ec2/eip:Eip": (ADDRESSES, "public_ipv4"),
     "aws:kms/key:Key": ("keys", "kms_key"),
     "aws:kms/replicaKey:ReplicaKey": ("keys", "kms_key"),
-    "aws:elb/loadBalancer:LoadBalancer": (BALANCERS, "classic_load_balancer"),
+    "aws:route53/zone:Zone": ("hosted zones", "hosted_zone"),
+    "aws:secretsmanager/secret:Secret": ("secrets", "secret"),
 }
 """Types of which each costs the same: what kind of thing they are, and the name of their price."""
+CLUSTER, NAT = "aws:eks/cluster:Cluster", "aws:ec2/natGateway:NatGateway"
 ENDPOINT, LAUNCH_TEMPLATE = "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/launchTemplate:LaunchTemplate"
-BALANCER_TYPES = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
+VOLUME = "aws:ebs/volume:Volume"
 WITHOUT_PRICE = tuple(
     f"aws:{kind}"
     for kind in (
-        *("rds/", "elasticache/", "opensearch/", "msk/", "mq/", "fsx/", "redshift/", "route53/zone:", "ebs/volume:"),
-        *("ec2/instance:", "ec2/vpnConnection:", "ec2transitgateway/", "autoscaling/group:", "eks/fargateProfile:"),
+        *("rds/", "docdb/", "neptune/", "elasticache/", "memorydb/", "opensearch/", "elasticsearch/", "redshift/"),
+        *("msk/", "mq/", "kinesis/stream:", "fsx/", "transfer/server:", "directoryservice/", "acmpca/", "cloudhsmv2/"),
+        *("ec2/instance:", "ec2/fleet:", "ec2/spotFleetRequest:", "ec2/spotInstanceRequest:", "autoscaling/group:"),
+        *("eks/fargateProfile:", "eks/capability:", "ecs/service:", "emr/", "sagemaker/", "lightsail/"),
+        *("ec2/vpnConnection:", "ec2clientvpn/", "ec2transitgateway/", "directconnect/", "networkfirewall/"),
+        *("globalaccelerator/", "wafv2/webAcl:", "shield/", "route53/healthCheck:", "route53/resolverEndpoint:"),
+        *("grafana/workspace:", "vpclattice/service:"),
     )
 )
 """What costs money for as long as it is there too, and has no price in the table: each is said."""
@@ -42,57 +50,69 @@ def _of(stack: Stack, resource: Resource) -> Iterator[Line]:
     if resource.type in ONE_EACH:
         kind, flat = ONE_EACH[resource.type]
         yield stack.line(resource, kind, name, Kind.FLAT, [flat])
+    elif resource.type == CLUSTER:
+        yield from control_plane_lines(stack, resource)
     elif resource.type == NODE_GROUP:
         yield from _nodes(stack, resource)
+    elif resource.type == VOLUME:
+        yield from disk_lines(stack, resource, name, inputs, default="gp2")
+    elif resource.type == NAT:
+        # A regional one has a price of its own, in each of its zones.
+        flat = "regional_nat_gateway" if inputs.get("availabilityMode") == "regional" else "nat_gateway"
+        yield stack.line(resource, "NAT gateways", name, Kind.FLAT, [flat])
     elif resource.type == ENDPOINT and inputs.get("vpcEndpointType") == "Interface":
         zones = len(inputs["subnetIds"]) if isinstance(inputs.get("subnetIds"), list) else None
         endpoint = stack.line(resource, "interface endpoints", name, Kind.FLAT, ["interface_endpoint"])
         yield endpoint.numbered(zones, zones, f"zones of {name}")
-    elif resource.type in BALANCER_TYPES:
-        flat = f"{text(inputs.get('loadBalancerType')) or 'application'}_load_balancer"
-        yield stack.line(resource, BALANCERS, name, Kind.FLAT, [flat])
     elif resource.type.startswith(WITHOUT_PRICE):
         yield stack.line(resource, "other", name, Kind.FLAT, [resource.type])
 
 
 def _nodes(stack: Stack, group: Resource) -> Iterator[Line]:
-    """A group's nodes and their root volumes, between its `minSize` and its `maxSize`.
+    """A group's nodes, their root volumes and public addresses, between its `minSize` and its `maxSize`.
 
     EKS takes on-demand types in the order of their list, so the first one counts. Of spot types it takes what is cheap
     and likely to stay, and nobody knows which: their mean counts, and where one has no price the group has none.
     """
-    types = [type_ for type_ in _list(group.inputs.get("instanceTypes")) if isinstance(type_, str)]
+    types = [type_ for type_ in items(group.inputs.get("instanceTypes")) if isinstance(type_, str)]
     if group.inputs.get("capacityType") == "SPOT":
         nodes = stack.line(group, "nodes, spot", group.name, Kind.SPOT, types or [""])
     else:
         nodes = stack.line(group, "nodes, on demand", group.name, Kind.ON_DEMAND, types[:1] or [""])
     if not types:
         nodes = nodes._replace(lacks=(f"nodes of {group.name}, whose types are not known",))
-    scaling = _mapping(group.inputs.get("scalingConfig"))
+    scaling = mapping(group.inputs.get("scalingConfig"))
     least, most = (scaling[key] if isinstance(scaling.get(key), int) else None for key in ("minSize", "maxSize"))
-    for line in (nodes, *_root_volumes(stack, group)):
+    for line in (nodes, *_root_volumes(stack, group), *_addresses(stack, group)):
         yield line.numbered(least, most, f"nodes of {group.name}")
 
 
 def _root_volumes(stack: Stack, group: Resource) -> Iterator[Line]:
     """What the launch template says of disks; what a node image brings by itself is not known."""
-    what = f"root volumes of {group.name}"
-    templates = (stack.graph.resources.get(urn) for urn in group.property_dependencies.get("launchTemplate", ()))
-    mappings = [
-        _mapping(_mapping(mapping).get("ebs"))
-        for template in templates
-        if template and template.type == LAUNCH_TEMPLATE
-        for mapping in _list(template.inputs.get("blockDeviceMappings"))
-    ]
-    for disk in mappings or [{}]:
-        size = disk.get("volumeSize")
-        line = stack.line(group, VOLUMES, what, Kind.FLAT, [f"ebs_{text(disk.get('volumeType')) or 'gp3'}"])
-        yield line.sized(Fraction(size) if isinstance(size, int) else None)
+    disks = [mapping(mapping(disk).get("ebs")) for disk in _of_templates(stack, group, "blockDeviceMappings")]
+    for disk in disks or [{}]:
+        yield from disk_lines(stack, group, f"root volumes of {group.name}", disk, default="gp3")
 
 
-def _list(given: Any) -> list[Any]:
-    return given if isinstance(given, list) else []
+def _addresses(stack: Stack, group: Resource) -> Iterator[Line]:
+    """A public address of each node, where the launch template or all of the group's subnets say so."""
+    asked = [mapping(each).get("associatePublicIpAddress") for each in _of_templates(stack, group, "networkInterfaces")]
+    said = {str(value).lower() for value in asked if value is not None}
+    subnets = [made for made in _depends(stack, group, "subnetIds") if made.type == SUBNET]
+    public = sum(made.inputs.get("mapPublicIpOnLaunch") is True for made in subnets)
+    line = stack.line(group, ADDRESSES, f"addresses of nodes of {group.name}", Kind.FLAT, ["public_ipv4"])
+    if said == {"true"} or (not said and public and public == len(subnets)):
+        yield line
+    elif not said and public:
+        yield line.without(f"how many nodes of {group.name} have a public address")
 
 
-def _mapping(given: Any) -> Mapping[str, Any]:
-    return given if isinstance(given, Mapping) else {}
+def _of_templates(stack: Stack, group: Resource, key: str) -> list[Any]:
+    templates = [made for made in _depends(stack, group, "launchTemplate") if made.type == LAUNCH_TEMPLATE]
+    return [item for template in templates for item in items(template.inputs.get(key))]
+
+
+def _depends(stack: Stack, resource: Resource, key: str) -> list[Resource]:
+    """The resources of the stack from which one of its properties comes."""
+    urns = resource.property_dependencies.get(key, ())
+    return [stack.graph.resources[urn] for urn in urns if urn in stack.graph.resources]

@@ -1,23 +1,33 @@
-"""What a stack costs in a month, and which team how much of it. Traffic, storage that is used, logs and requests are not counted."""
+"""What a stack costs in a month, and which team how much of it; what goes by use is named and not counted."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
+from math import floor
 from typing import NamedTuple
 
 from roadstead.cluster.capacity import allocatable
-from roadstead.cluster.nodes import NODE_GROUP, Node, nodes
+from roadstead.cluster.nodes import Node, nodes
 from roadstead.facts.instance_types import instance_types
 from roadstead.offline.graph import Graph
 from roadstead.quantities import NOTHING, Amount
 from roadstead.review.capacity.pods import takes
 from roadstead.review.cost.aws import aws_lines
+from roadstead.review.cost.balancers import balancer_lines
+from roadstead.review.cost.by_use import by_use
 from roadstead.review.cost.line import AWS, NOTHING_USD, Line, Stack
-from roadstead.review.cost.objects import object_lines
+from roadstead.review.cost.readable import readable, readable_groups
+from roadstead.review.cost.volumes import claim_lines
 from roadstead.review.stacks import PLATFORM
 from roadstead.review.workloads import DAEMON_SET, ENDING, Workload, workloads
 
 Shares = Mapping[str, Mapping[str, Fraction]]
 """By URN of a node group and by team: what part of the group's nodes is the team's."""
+
+
+def in_cents(usd: Fraction) -> Fraction:
+    """Rounded to the cent."""
+    return Fraction(floor(usd * 100 + Fraction(1, 2)), 100)
 
 
 class Span(NamedTuple):
@@ -35,12 +45,12 @@ class Span(NamedTuple):
         return Span(self.least - other.least, self.most - other.most)
 
     def __str__(self) -> str:
-        return _range(f"{float(usd):,.2f}" for usd in self)
+        return _range(f"{float(in_cents(usd)):,.2f}" for usd in self)
 
     @property
     def signed(self) -> str:
         """The same of a change: `+34.95 to +139.81`, `-3.65`, `0`."""
-        return _range(f"{float(usd):+,.2f}" if usd else "0" for usd in self)
+        return _range(f"{float(in_cents(usd)):+,.2f}" if in_cents(usd) else "0" for usd in self)
 
 
 NO_MONEY = Span()
@@ -53,6 +63,8 @@ class Bill(NamedTuple):
     lines: tuple[Line, ...]
     teams: Mapping[str, Span]
     """By team, the platform among them; together they are all of it."""
+    by_use: tuple[str, ...] = ()
+    """What costs money too, by how much it is used, and is not counted."""
 
     @property
     def total(self) -> Span:
@@ -67,6 +79,11 @@ class Bill(NamedTuple):
     def lacks(self) -> tuple[str, ...]:
         """What no price is known for, and what therefore is not counted."""
         return tuple(dict.fromkeys(lack for line in self.lines for lack in line.lacks))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know."""
+        return tuple(line.note for line in self.lines if line.note)
 
 
 class Cost(NamedTuple):
@@ -83,14 +100,14 @@ class Cost(NamedTuple):
         return now.minus(before)
 
 
-def cost(base: Graph | None, head: Graph | None) -> Cost | None:
+def cost(base: Graph | None, head: Graph | None, today: date) -> Cost | None:
     """What a stack costs at both revisions; nothing to say of a stack without AWS."""
-    bills = [bill(graph) if graph and graph.of_type(AWS) else None for graph in (base, head)]
+    bills = [bill(graph, today) if graph and graph.of_type(AWS) else None for graph in (base, head)]
     return Cost(*bills) if any(bills) else None
 
 
-def bill(graph: Graph) -> Bill:
-    """A stack's bill.
+def bill(graph: Graph, today: date) -> Bill:
+    """A stack's bill, as prices and versions are on a day.
 
     A team pays for what is its own: what its component made (keys) and what is in its namespaces (balancers, volumes).
     Of each node group, nodes and root volumes, it pays the share that its pods ask for: half of the price goes by CPU
@@ -98,9 +115,10 @@ def bill(graph: Graph) -> Bill:
     several groups are spread over them as there is room. Where pods ask for more than there is, they share all of it.
     Jobs count at the most alone. What nobody asked for, and what the cluster's own pods take, is the platform's.
     """
+    graph, hidden = readable(graph)
     running = workloads(graph)
-    stack = Stack.of(graph, running)
-    lines = (*aws_lines(stack), *object_lines(stack))
+    stack = Stack.of(graph, running, today)
+    lines = (*aws_lines(stack), *balancer_lines(stack), *claim_lines(stack), *(stack.unseen(made) for made in hidden))
     least, most = _shares(graph, running, "minSize"), _shares(graph, running, "maxSize")
     teams = sorted({*stack.owners.values(), *(line.team for line in lines)} - {PLATFORM})
     spent = dict.fromkeys((PLATFORM, *teams), NO_MONEY)
@@ -111,7 +129,7 @@ def bill(graph: Graph) -> Bill:
             spent[team] = spent[team].plus(share)
             spent[line.team] = spent[line.team].minus(share)
         spent[line.team] = spent[line.team].plus(whole)
-    return Bill(stack.region, lines, spent)
+    return Bill(stack.region, lines, spent, by_use(graph))
 
 
 def _shares(graph: Graph, running: Sequence[Workload], size: str) -> Shares:
@@ -142,7 +160,7 @@ def _parts(room: Amount, asked: Mapping[str, Amount]) -> dict[str, Fraction]:
 
 def _rooms(graph: Graph, size: str) -> Iterable[tuple[Node, Amount]]:
     """A node of each group that is not empty, and what all of the group's can give to pods."""
-    for group in graph.of_type(NODE_GROUP):
+    for group in readable_groups(graph):
         scaling, types = group.inputs.get("scalingConfig"), group.inputs.get("instanceTypes")
         number = scaling.get(size) if isinstance(scaling, Mapping) else None
         known = isinstance(types, list) and types and types[0] in instance_types()

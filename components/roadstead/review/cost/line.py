@@ -1,11 +1,14 @@
 """One thing that costs money for as long as it is there, and how it is priced."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from roadstead.facts.prices import UNITS, Kind, Price, price
 from roadstead.offline.graph import Graph, Resource
+from roadstead.report.tree import kind
+from roadstead.review.cost.values import mapping, text
 from roadstead.review.stacks import team_of
 from roadstead.review.workloads import Workload, teams
 
@@ -13,8 +16,8 @@ HOURS_A_MONTH = 730
 """As AWS reckons."""
 NOTHING_USD = Fraction(0)
 AWS = "pulumi:providers:aws"
-VOLUMES, BALANCERS = "volumes", "load balancers"
-"""Kinds of lines that AWS resources and Kubernetes objects both make."""
+VOLUMES, BALANCERS, ADDRESSES = "volumes", "load balancers", "public IPv4 addresses"
+"""Kinds of lines that several things make."""
 
 
 class Line(NamedTuple):
@@ -32,6 +35,8 @@ class Line(NamedTuple):
     most: int = 1
     lacks: tuple[str, ...] = ()
     """What no price or no size is known for: it then counts as nothing, and that is said."""
+    note: str = ""
+    """A sentence that a reader of the bill must know."""
 
     def numbered(self, least: int | None, most: int | None, what: str) -> "Line":
         """So many of it, where that is known."""
@@ -39,13 +44,17 @@ class Line(NamedTuple):
             return self.without(f"how many there are of {what}")
         return self._replace(least=least, most=most)
 
-    def sized(self, gib: Fraction | None) -> "Line":
-        """A volume of that size, where that is known."""
-        return self.without(f"the size of {self.what}") if gib is None else self._replace(unit_usd=self.unit_usd * gib)
+    def times(self, number: Fraction | None, what: str) -> "Line":
+        """So many GiB, IOPS or MiB/s of it, where that is known."""
+        return self.without(what) if number is None else self._replace(unit_usd=self.unit_usd * number)
 
     def without(self, what: str) -> "Line":
         """It cannot be reckoned, because that is not known."""
         return self._replace(unit_usd=NOTHING_USD, lacks=(*self.lacks, what))
+
+    def saying(self, note: str) -> "Line":
+        """The same with something that must be known about it."""
+        return self._replace(note=note)
 
 
 class Stack(NamedTuple):
@@ -57,12 +66,14 @@ class Stack(NamedTuple):
     """The team of each namespace."""
     region: str
     """Where everything is that does not say its own; nothing where that is not known."""
+    today: date
+    """Which versions of Kubernetes are in extended support depends on it."""
 
     @classmethod
-    def of(cls, graph: Graph, running: Sequence[Workload]) -> "Stack":
-        """A stack; its region is that of its AWS providers, where they agree."""
+    def of(cls, graph: Graph, running: Sequence[Workload], today: date) -> "Stack":
+        """A stack on a day; its region is that of its AWS providers, where they agree."""
         regions = {text(provider.inputs.get("region")) for provider in graph.of_type(AWS)} - {""}
-        return cls(graph, running, teams(graph), regions.pop() if len(regions) == 1 else "")
+        return cls(graph, running, teams(graph), regions.pop() if len(regions) == 1 else "", today)
 
     def region_of(self, resource: Resource) -> str:
         """Its own region, its provider's, or the stack's."""
@@ -82,13 +93,12 @@ class Stack(NamedTuple):
         hours = HOURS_A_MONTH if prices is not Kind.FLAT or UNITS.get(names[0]) == "hour" else 1
         return Line(resource, kind, what, self.team_of(resource), known, usd * hours, lacks=lacks)
 
+    def unseen(self, resource: Resource) -> Line:
+        """What cannot be reckoned, because something of it is only known after creation, or secret."""
+        what = f"what {kind(resource.type)} {resource.name} costs, of which not everything can be seen"
+        return Line(resource, "other", resource.name, self.team_of(resource), (), NOTHING_USD, lacks=(what,))
+
     def team_of(self, resource: Resource) -> str:
         """Whose namespace it is in, or whose component it belongs to."""
-        metadata = resource.inputs.get("metadata")
-        namespace = text(metadata.get("namespace")) if isinstance(metadata, Mapping) else ""
+        namespace = text(mapping(resource.inputs.get("metadata")).get("namespace"))
         return self.owners.get(namespace) or team_of(self.graph, resource)
-
-
-def text(given: Any) -> str:
-    """A value that is text; nothing for what is not known yet."""
-    return given if isinstance(given, str) else ""

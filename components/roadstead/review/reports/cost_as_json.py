@@ -50,6 +50,10 @@ class BillReport(TypedDict):
     """By team, the platform among them; together they are all of it."""
     lines: list[CostLineReport]
     """What it is made of."""
+    notes: list[str]
+    """What a reader must know, e.g. since when a cluster is in extended support."""
+    not_counted: list[str]
+    """What of it costs money by how much it is used."""
 
 
 class CostReport(TypedDict):
@@ -90,6 +94,8 @@ def _bill(bill: Bill) -> BillReport:
             }
             for line in bill.lines
         ],
+        "notes": list(bill.notes),
+        "not_counted": list(bill.by_use),
     }
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import StackDiff
-from roadstead.review.cost.bill import Bill, Cost, Span, cost
+from roadstead.review.cost.bill import Bill, Cost, Span
 from roadstead.review.cost.line import Line
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
@@ -18,7 +18,7 @@ WARNING_USD, WARNING_PART = 100, Fraction(25, 100)
 
 def findings(diff: StackDiff) -> Iterator[Finding]:
     """What the month costs more. A stack that is new, or whose base could not be rendered, has nothing to compare with."""
-    found = cost(diff.base, diff.head) if diff.base and diff.head else None
+    found = diff.cost if diff.base else None
     if diff.head and found and found.before and found.now:
         yield from _increase(diff.head, found, found.before, found.now)
         yield from _missing(diff.head, found.before, found.now)

@@ -1,0 +1,37 @@
+"""What of a stack can be read: in a preview some values are only known after creation, or secret."""
+
+import re
+from dataclasses import replace
+
+from roadstead.cluster.nodes import NODE_GROUP
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown
+from roadstead.report import folder
+from roadstead.review.difference.made_up import leaves
+
+OF_OBJECTS = re.compile(
+    r"metadata(\.namespace)?|parameters|spec|spec\.type"
+    r"|spec\.(.*\.)?(replicas|parallelism|minReplicas|maxReplicas|template|jobTemplate|spec|containers|initContainers)(\[\d+\])?"
+    r"|spec\.(.*\.)?(resources|limits|requests|nodeSelector|affinity|tolerations|overhead|volumeClaimTemplates|scaleTargetRef)\b.*"
+)
+"""What says how many pods there are, what they ask for and where they may run, and what an object makes AWS make."""
+OF_NODES = re.compile(r"(labels|taints)\b.*")
+
+
+def readable(graph: Graph) -> tuple[Graph, list[Resource]]:
+    """The stack without the Kubernetes objects of which something that matters cannot be seen, and those."""
+    hidden = [made for made in folder.objects(graph) if _hides(made, OF_OBJECTS)]
+    urns = {made.urn for made in hidden}
+    left = {urn: made for urn, made in graph.resources.items() if urn not in urns}
+    return (replace(graph, resources=left) if hidden else graph), hidden
+
+
+def readable_groups(graph: Graph) -> list[Resource]:
+    """The node groups of which can be seen which pods they take. Where their nodes will be may stay open."""
+    groups = graph.of_type(NODE_GROUP)
+    return [
+        made for made in groups if not _hides(made, OF_NODES) and not isinstance(made.inputs.get("subnetIds"), Secret)
+    ]
+
+
+def _hides(made: Resource, matters: re.Pattern[str]) -> bool:
+    return any(isinstance(value, Unknown | Secret) and matters.fullmatch(path) for path, value in leaves(made.inputs))
