@@ -125,8 +125,13 @@ def test_what_ci_runs_writes_what_it_keeps(file: str, command: str, tmp_path: Pa
 
 def test_every_comment_that_is_posted_begins_with_its_marker(tmp_path: Path) -> None:
     workflows = ROOT / ".github" / "workflows"
+    comment = (workflows / "comment.yml").read_text()
     (out,) = re.findall(r"build/(\S*\.md)", (workflows / "preview.yml").read_text())
-    assert f"for file in {out.replace('{stack}', '*')}" in (workflows / "comment.yml").read_text()
+    folder, _, name = out.replace("{stack}", "*").rpartition("/")
+    assert f"find {folder} -maxdepth 1 -type f -name '{name}'" in comment
+    (marker,) = re.findall(r"extended-regexp '(.*)'", comment)
+    run(tmp_path, *PREVIEW, "--out", str(tmp_path / "dev.md"))
+    assert re.match(marker, (tmp_path / "dev.md").read_text().splitlines()[0])
 
 
 @pytest.mark.usefixtures("rule")

@@ -43,6 +43,9 @@ def openings(graph: Graph) -> Iterator[Opening]:
     for made in graph.of_type("aws:lb/loadBalancer:LoadBalancer"):
         if not made.inputs.get("internal"):
             yield Opening(made, f"Load balancer {made.name} answers to the internet")
+    for made in graph.of_type("aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"):
+        if made.inputs.get("publiclyAccessible"):
+            yield Opening(made, f"Database {made.name} has an address on the internet")
     yield from _security_groups(graph)
 
 

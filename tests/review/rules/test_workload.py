@@ -169,6 +169,8 @@ def test_with_an_ecr_of_its_own_a_stack_takes_images_from_nowhere_else() -> None
         (policy(egress=[{}]), None),
         (resource("aws:lb/loadBalancer:LoadBalancer", "edge", {}), Severity.WARNING),
         (resource("aws:lb/loadBalancer:LoadBalancer", "edge", {"internal": True}), None),
+        (resource("aws:rds/instance:Instance", "db", {"publiclyAccessible": True}), Severity.WARNING),
+        (resource("aws:rds/instance:Instance", "db", {}), None),
         (
             resource(
                 "aws:ec2/securityGroup:SecurityGroup",
@@ -184,7 +186,7 @@ def test_with_an_ecr_of_its_own_a_stack_takes_images_from_nowhere_else() -> None
             None,
         ),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_what_the_internet_can_reach_is_found_when_it_is_new(opened: Resource, severity: Severity | None) -> None:
     assert [finding.severity for finding in findings(opening(opened))] == ([severity] if severity else [])
