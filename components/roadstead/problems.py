@@ -7,6 +7,7 @@ a pure `problems` function, with `problem` below.
 
 import types
 from collections.abc import Callable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, NotRequired, Required, TypeVar, cast, get_args, get_origin
@@ -73,7 +74,7 @@ _WHAT = {
     "bool_type": ("not true or false", "true or false"),
     "list_type": ("not a list", "a list"),
     "dict_type": ("not a mapping", "a mapping"),
-    "date_type": ("not a date", "a date, e.g. 2027-03-31"),
+    "date_type": ("not a date", "a date without quotes, e.g. 2027-03-31"),
 }
 
 
@@ -119,7 +120,7 @@ def _unwrapped(hint: Any) -> Any:
 
 
 def _describe(hint: Any) -> str:
-    simple = {str: "text", int: "a whole number", bool: "true or false"}
+    simple = {str: "text", int: "a whole number", bool: "true or false", date: "a date without quotes, e.g. 2027-03-31"}
     if hint in simple:
         return simple[hint]
     if is_typeddict(hint):

@@ -25,5 +25,5 @@ def load(path: Path) -> Any:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
         raise YamlFileError(f"{path.name}: not YAML at {where}: {error.problem}") from error
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:  # a ValueError: a date that no calendar has
         raise YamlFileError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from error

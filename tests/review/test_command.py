@@ -125,8 +125,13 @@ def test_what_ci_runs_writes_what_it_keeps(file: str, command: str, tmp_path: Pa
 
 def test_every_comment_that_is_posted_begins_with_its_marker(tmp_path: Path) -> None:
     workflows = ROOT / ".github" / "workflows"
+    comment = (workflows / "comment.yml").read_text()
     (out,) = re.findall(r"build/(\S*\.md)", (workflows / "preview.yml").read_text())
-    assert f"for file in {out.replace('{stack}', '*')}" in (workflows / "comment.yml").read_text()
+    folder, _, name = out.replace("{stack}", "*").rpartition("/")
+    assert f"find {folder} -maxdepth 1 -type f -name '{name}'" in comment
+    (marker,) = re.findall(r"extended-regexp '(.*)'", comment)
+    run(tmp_path, *PREVIEW, "--out", str(tmp_path / "dev.md"))
+    assert re.match(marker, (tmp_path / "dev.md").read_text().splitlines()[0])
 
 
 @pytest.mark.usefixtures("rule")
@@ -193,7 +198,8 @@ def test_of_a_preview_that_is_not_whole_no_rule_is_asked(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--base", "nowhere"], "error: --base: no such revision; got 'nowhere'"),
+        (["--base", "nowhere"], "error: --base: no such revision; got 'nowhere'; expected a branch, tag or commit"),
+        (["--base", ""], "error: --base: no such revision; got ''"),
         (
             ["--out", "a.pdf", "--out", "b"],
             "error: --out: not known what to write; got 'a.pdf'; expected a name that ends with .html, .json, .md, .sarif, "
@@ -214,3 +220,30 @@ def test_bad_input_ends_the_command_with_2_and_a_line(
     assert result.exit_code == 2
     assert result.stderr.startswith(said)
     assert "Traceback" not in result.stderr
+
+
+def test_a_base_that_is_not_there_is_told_as_what_it_is(git: Git, tmp_path: Path) -> None:
+    def said(folder: Path) -> str:
+        result = run(folder, "--base", "HEAD^1")
+        assert result.exit_code == 2
+        return result.stderr
+
+    (tmp_path / "library" / "sizes.py").write_text("size = 2\n")
+    git("commit", "-qam", "second")
+    git("clone", "-q", "--depth", "1", tmp_path.as_uri(), str(tmp_path / "shallow"))
+    assert "expected a commit that is in this clone, which is shallow" in said(tmp_path / "shallow")
+    git("init", "-q", str(tmp_path / "empty"))
+    assert "expected a commit: the repository has none yet" in said(tmp_path / "empty")
+    (tmp_path / ".git").rename(tmp_path / "git")
+    assert "Git says: fatal: not a git repository" in said(tmp_path)
+
+
+def test_a_folder_without_stacks_is_told_with_its_name(git: Git, tmp_path: Path) -> None:
+    result = run(tmp_path / "library")
+    assert (result.exit_code, result.stderr.splitlines()) == (
+        2,
+        [
+            f"error: --project: no stack in it; got {str(tmp_path / 'library')!r}; "
+            "expected the folder of Pulumi.yaml, with a Pulumi.<stack>.yaml for each stack"
+        ],
+    )

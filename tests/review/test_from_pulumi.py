@@ -70,7 +70,7 @@ EVENTS = (PREVIEWS / "events.json").read_text().splitlines(keepends=True)
         ("".join(EVENTS[:-3]), "a preview that did not come to its end"),
         ("".join(EVENTS)[:-400], "not JSON, or cut off"),
         ("[]", "no preview of Pulumi's; got 'list'"),
-        ("{}", "a preview that did not come to its end"),
+        ('{"name": "x"}', "no preview of Pulumi's; got 'dict'"),
         ('{"steps": [], "changeSummary": {}}', "no resource in it"),
         (
             '{"diagnostics": [{"severity": "error", "message": "no such user"}]}',

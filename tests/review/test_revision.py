@@ -48,6 +48,23 @@ def test_nothing_is_left_in_the_repository(git: Git, tmp_path: Path) -> None:
     assert not list((tmp_path / ".git" / "worktrees").glob("*"))
 
 
+def test_in_a_hook_the_commit_that_is_being_made_stays_as_it_is(git: Git, tmp_path: Path) -> None:
+    git("tag", "first")
+    (tmp_path / "new.txt").write_text("new")
+    git("add", "new.txt")
+    git("commit", "-qm", "second")
+    hook = tmp_path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    command = (
+        f"from roadstead.cli.main import app; app(['diff', '-C', '{tmp_path}', '--stack', 'dev', '--base', 'first'])"
+    )
+    hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{command}"\n')
+    hook.chmod(0o755)
+    (tmp_path / "library" / "sizes.py").write_text("size = 2\n")
+    git("commit", "-qam", "third")
+    assert git("diff", "--name-only", "HEAD~1", "HEAD") == "library/sizes.py\n"
+
+
 def test_the_base_is_rendered_once(git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed(tmp_path, "dev")
     (kept,) = (tmp_path / "build" / "cache").iterdir()

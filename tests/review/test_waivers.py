@@ -62,6 +62,11 @@ def test_a_project_without_the_file_has_no_waivers(tmp_path: Path) -> None:
     assert load(tmp_path) == []
 
 
+@pytest.mark.parametrize("text", ["", "# the last one is gone\n", "[]"])
+def test_an_empty_file_has_no_waivers(tmp_path: Path, text: str) -> None:
+    assert load(write(tmp_path, text)) == []
+
+
 def test_the_file_is_read(tmp_path: Path) -> None:
     text = f'- {{rule: {FINDING.rule}, resource: "{URN}", person: ada, reason: moved, expires: 2026-11-21}}\n'
     assert load(write(tmp_path, text)) == [waiver()]
@@ -70,11 +75,13 @@ def test_the_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: b", "infra/waivers.yaml: : not a list"),
+        ("a: b", "infra/waivers.yaml: (whole file): not a list"),
         ("- {rule: a}", "infra/waivers.yaml: 0.resource: missing key; expected text"),
+        ("- {rule: a}", "infra/waivers.yaml: 0.expires: missing key; expected a date without quotes"),
+        ("- {expires: 2027-13-01}", "infra/waivers.yaml: not YAML: month must be in 1..12"),
         (
             f'- {{rule: a, resource: "{URN}", person: ada, reason: x, expires: soon}}',
-            "0.expires: not a date; got 'soon'; expected a date, e.g. 2027-03-31",
+            "0.expires: not a date; got 'soon'; expected a date without quotes, e.g. 2027-03-31",
         ),
         (
             f'- {{rule: a, resource: "{URN}", person: ada, reason: " ", expires: 2026-11-21}}',
@@ -88,7 +95,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
             f'- {{rule: a, resource: "{URN}", person: ada, reason: x, expires: 2026-11-21, until: 1}}',
             "0.until: unknown key; got 1; expected one of",
         ),
-        ("- [", "waivers.yaml: not YAML at line"),
+        ("- [", "infra/waivers.yaml: not YAML at line"),
     ],
 )
 def test_a_file_of_another_form_is_refused_in_a_line(tmp_path: Path, text: str, said: str) -> None:

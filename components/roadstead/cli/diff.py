@@ -71,8 +71,10 @@ def diff(
         files = formats(out or ([project / DEFAULT_PAGE] if form is Format.HTML else []), form, Format)
         if from_pulumi is None:
             with Console(stderr=True).status("rendering every stack at both revisions"):
-                review, wrong = reviewing.against_revision(project, base or DEFAULT_BASE, stack or [], date.today())
-        elif base or stack:
+                review, wrong = reviewing.against_revision(
+                    project, DEFAULT_BASE if base is None else base, stack or [], date.today()
+                )
+        elif base is not None or stack:
             raise InputError("--from-pulumi: the file says what is compared with what; leave --base and --stack out")
         else:
             review, wrong = reviewing.of_preview(project, from_pulumi, date.today())

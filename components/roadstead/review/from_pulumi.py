@@ -24,6 +24,8 @@ SIGNATURE, SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138
 
 _REPLACING = {"replace", "create-replacement", "delete-replaced", "import-replacement", "read-replacement"}
 _KINDS = {"create": Kind.CREATE, "import": Kind.CREATE, "delete": Kind.DELETE, "update": Kind.UPDATE}
+_KEYS = {"steps", "diagnostics", "changeSummary"}
+"""Of which a preview has at least one, how ever it ended."""
 _EXPECTED = "the whole output of `pulumi preview --json --show-sames`"
 
 
@@ -78,7 +80,7 @@ def _digest(file: Path, text: str) -> tuple[list[Mapping[str, Any]], int] | None
         return None
     if isinstance(whole, dict) and "steps" not in whole and "changeSummary" not in whole and "sequence" in whole:
         return None
-    if not isinstance(whole, dict) or not isinstance(whole.get("steps", []), list):
+    if not isinstance(whole, dict) or not whole.keys() & _KEYS or not isinstance(whole.get("steps", []), list):
         raise InputError(problem(str(file), "no preview of Pulumi's", type(whole).__name__, _EXPECTED))
     if "changeSummary" not in whole:
         errors = [

@@ -46,9 +46,12 @@ def load(project: Path) -> list[WaiverSpec]:
     if not path.exists():
         return []
     try:
-        content = yaml_files.load(path)
+        # A file whose last waiver was removed is an empty one.
+        content = yaml_files.load(path) or []
     except YamlFileError as error:
-        raise InputError(str(error)) from error
+        raise InputError(f"{FILE}: {str(error).removeprefix(f'{path.name}: ')}") from error
+    if not isinstance(content, list):
+        raise InputError(f"{FILE}: " + problem("(whole file)", "not a list", content, "a list of waivers"))
     found = type_problems(list[WaiverSpec], content)
     if not found:
         found = [text for number, waiver in enumerate(content) for text in _problems(number, waiver)]

@@ -88,6 +88,11 @@ def declared(graph: Graph) -> list[Workload]:
     return [workload for workload in workloads(graph) if workload.resource.inputs.get("kind") == workload.kind]
 
 
+def containers(workload: Workload) -> list[Body]:
+    """The containers of its pods, those that run first among them."""
+    return [*workload.pod["containers"], *(workload.pod.get("initContainers") or [])]
+
+
 def selects(selector: Body, labels: Mapping[str, str]) -> bool:
     """Whether a label selector means pods with these labels.
 

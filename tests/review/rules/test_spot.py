@@ -102,3 +102,7 @@ def test_a_scalers_fewest_replicas_count() -> None:
     spec = {"scaleTargetRef": target, "minReplicas": 1, "maxReplicas": 5}
     scaler = kubernetes("HorizontalPodAutoscaler", "api", "payments", spec=spec)
     assert found(findings, stack(SPOT, deployment(replicas=3, pod=BEARS), scaler), "spot/single-replica")
+
+
+def test_a_job_has_no_replicas_to_lose() -> None:
+    assert list(findings(stack(SPOT, deployment(kind="Job", replicas=1, pod=BEARS)))) == []

@@ -38,6 +38,15 @@ def service(type_: str) -> Resource:
     return kubernetes("Service", "api", "payments", spec={"type": type_})
 
 
+def gateway(kind: str, **spec: object) -> Resource:
+    """Something of the Gateway API."""
+    return kubernetes(kind, "web", "payments", apiVersion="gateway.networking.k8s.io/v1", spec=spec)
+
+
+def policy(**spec: object) -> Resource:
+    return kubernetes("NetworkPolicy", "web", "payments", spec={"podSelector": {}, **spec})
+
+
 CASES = [
     Case(
         "workload/budget-blocks-drain",
@@ -103,6 +112,7 @@ CASES = [
         ({"minAvailable": "90%"}, 5, True),  # rounded up to five pods
         ({"minAvailable": "50%"}, 5, False),
         ({"minAvailable": 1}, 1, True),
+        ({"minAvailable": 1}, 0, False),  # there is nobody to go
         ({}, 1, False),
     ],
 )
@@ -151,8 +161,16 @@ def test_with_an_ecr_of_its_own_a_stack_takes_images_from_nowhere_else() -> None
         (cluster(endpointPublicAccess=False, publicAccessCidrs=["0.0.0.0/0"]), None),
         (service("NodePort"), Severity.WARNING),
         (kubernetes("Ingress", "web", "payments", spec={"rules": [{"host": "acme.example"}]}), Severity.WARNING),
+        (gateway("HTTPRoute", hostnames=["acme.example"]), Severity.WARNING),
+        (gateway("ReferenceGrant"), None),
+        (policy(ingress=[{}]), Severity.WARNING),
+        (policy(ingress=[{"from": [{"podSelector": {}}, {"ipBlock": {"cidr": "0.0.0.0/0"}}]}]), Severity.WARNING),
+        (policy(ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]), None),
+        (policy(egress=[{}]), None),
         (resource("aws:lb/loadBalancer:LoadBalancer", "edge", {}), Severity.WARNING),
         (resource("aws:lb/loadBalancer:LoadBalancer", "edge", {"internal": True}), None),
+        (resource("aws:rds/instance:Instance", "db", {"publiclyAccessible": True}), Severity.WARNING),
+        (resource("aws:rds/instance:Instance", "db", {}), None),
         (
             resource(
                 "aws:ec2/securityGroup:SecurityGroup",
@@ -168,8 +186,21 @@ def test_with_an_ecr_of_its_own_a_stack_takes_images_from_nowhere_else() -> None
             None,
         ),
     ],
-    ids=range(10),
+    ids=range(18),
 )
 def test_what_the_internet_can_reach_is_found_when_it_is_new(opened: Resource, severity: Severity | None) -> None:
     assert [finding.severity for finding in findings(opening(opened))] == ([severity] if severity else [])
     assert list(findings(only(graph(opened)))) == []
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "DaemonSet"])
+def test_what_listens_on_its_nodes_network_is_found_when_it_is_new(kind: str) -> None:
+    there = found(findings, opening(deployment(kind=kind, pod={"hostNetwork": True})), "workload/newly-public")
+    assert [finding.what for finding in there] == [
+        "payments/api listens on the network of its node, which it did not before."
+    ]
+
+
+def test_what_add_ons_bring_is_not_the_programs_doing() -> None:
+    proxy = resource("aws:eks/addon:Addon", "proxy", {"addonName": "kube-proxy"})
+    assert list(findings(opening(proxy))) == []

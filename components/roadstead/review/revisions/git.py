@@ -1,5 +1,6 @@
 """What is asked of Git: which files a revision has, and a folder with them."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -9,24 +10,33 @@ from pathlib import Path
 from roadstead.offline.errors import InputError
 from roadstead.problems import problem
 
+_OF_A_CALLER = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
+"""Set for a hook: with them a check-out would end up in the index that is being committed."""
+
 
 def repository(folder: Path) -> Path:
     """The top folder of the repository that a folder is in."""
-    found = _git(folder, "rev-parse", "--show-toplevel")
-    if found is None:
-        raise InputError(
-            problem("--project", "in no Git repository", str(folder), "a folder of one: the base is a revision of it")
-        )
-    return Path(found.strip())
+    asked = _run(folder, "rev-parse", "--show-toplevel")
+    if asked.returncode:
+        expected = f"a folder of one: the base is a revision of it. Git says: {_said(asked)}"
+        raise InputError(problem("--project", "in no Git repository that can be read", str(folder), expected))
+    return Path(asked.stdout.strip())
 
 
 def commit(folder: Path, revision: str) -> str:
     """The commit that a revision means."""
     found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found is None:
-        expected = "a branch, tag or commit that is in this clone (`git fetch` brings those of the remote)"
-        raise InputError(problem("--base", "no such revision", revision, expected))
+        raise InputError(problem("--base", "no such revision", revision, _revisions_there_are(folder)))
     return found.strip()
+
+
+def _revisions_there_are(folder: Path) -> str:
+    if not _git(folder, "rev-list", "--all", "--max-count=1"):
+        return "a commit: the repository has none yet"
+    if (_git(folder, "rev-parse", "--is-shallow-repository") or "").strip() == "true":
+        return "a commit that is in this clone, which is shallow (`git fetch --unshallow` brings the others)"
+    return "a branch, tag or commit that is in this clone (`git fetch` brings those of the remote)"
 
 
 def tree(folder: Path, known_commit: str) -> str:
@@ -53,8 +63,9 @@ def checkout(repository_folder: Path, known_commit: str) -> Iterator[Path]:
         # A hook of the user's that runs at a check-out has nothing to do with this one.
         added = ("-c", "core.hooksPath=/dev/null", "worktree", "add", "--quiet", "--detach", str(folder), known_commit)
         try:
-            if _git(repository_folder, *added) is None:
-                raise InputError(f"--base: git worktree add failed for {known_commit}; try it by hand to see why")
+            done = _run(repository_folder, *added)
+            if done.returncode:
+                raise InputError(f"--base: git worktree add failed for {known_commit}. Git says: {_said(done)}")
             yield folder
         finally:
             _git(repository_folder, "worktree", "remove", "--force", str(folder))
@@ -62,8 +73,18 @@ def checkout(repository_folder: Path, known_commit: str) -> Iterator[Path]:
 
 def _git(folder: Path, *arguments: str) -> str | None:
     """What Git prints; nothing where it refuses."""
+    done = _run(folder, *arguments)
+    return done.stdout if done.returncode == 0 else None
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_A_CALLER}
+    command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
     except FileNotFoundError as error:
         raise InputError("git: not found on PATH; comparing with a revision needs it") from error
-    return done.stdout if done.returncode == 0 else None
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    return " ".join(done.stderr.split())

@@ -51,7 +51,7 @@ def at_both(project: Path, revision: str, chosen: Sequence[str] = ()) -> Compari
     repository = git.repository(project)
     commit = git.commit(project, revision)
     there, here = stack_names(git.file_names(project, commit)), stacks(project)
-    wanted = _wanted(chosen, sorted({*there, *here}))
+    wanted = _wanted(project, chosen, sorted({*there, *here}))
     place = project.relative_to(repository)
     cache = GraphCache(project, git.tree(project, commit), place.as_posix())
     base: dict[str, Graph | Failure | None] = {name: cache.get(name) for name in wanted if name in there}
@@ -77,14 +77,15 @@ def at_both(project: Path, revision: str, chosen: Sequence[str] = ()) -> Compari
 
 def here(project: Path, chosen: Sequence[str] = ()) -> dict[str, Graph]:
     """Renders stacks (all that there are, unless some are chosen) as the files are here; raises what `at_both` raises."""
-    names = _wanted(chosen, stacks(project))
+    names = _wanted(project, chosen, stacks(project))
     return _graphs(dict(zip(names, render_many([Job(project, name) for name in names]), strict=True)))
 
 
-def _wanted(chosen: Sequence[str], known: list[str]) -> list[str]:
-    expected = f"one of {', '.join(known)}" if known else "a project with stacks: it has none"
+def _wanted(project: Path, chosen: Sequence[str], known: list[str]) -> list[str]:
     if not known:
-        raise InputError(problem("--project", "no stack", [], expected))
+        expected = "the folder of Pulumi.yaml, with a Pulumi.<stack>.yaml for each stack"
+        raise InputError(problem("--project", "no stack in it", str(project), expected))
+    expected = f"one of {', '.join(known)}"
     unknown = [problem("--stack", "no such stack", name, expected) for name in chosen if name not in known]
     if unknown:
         raise InputError("\n".join(unknown))

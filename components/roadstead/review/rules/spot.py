@@ -13,7 +13,7 @@ from roadstead.review.capacity.matching import claim_names, tolerates, wants
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import PRODUCTION, finding, tier
-from roadstead.review.workloads import DAEMON_SET, STATEFUL_SET, Workload, workloads
+from roadstead.review.workloads import DAEMON_SET, SERVING, STATEFUL_SET, Workload, workloads
 
 TYPES, ZONES, SIZES, SINGLE, STATEFUL, GRACE, FLOOR = IDS = (
     "spot/too-few-types",
@@ -75,7 +75,7 @@ def _workload(graph: Graph, workload: Workload) -> Iterator[Finding]:
         yield finding(
             graph, workload.resource, STATEFUL, Severity.ERROR, what, "Keep it off spot nodes: spot: never.", "spot"
         )
-    elif workload.least == 1:
+    elif workload.kind in SERVING and workload.least == 1:
         what = f"{workload} may run on spot nodes with a single replica: while its node goes, it does not answer."
         do = "Let it have at least 2 replicas, or keep it off spot nodes with spot: never."
         yield finding(graph, workload.resource, SINGLE, Severity.WARNING, what, do, "replicas", "min")

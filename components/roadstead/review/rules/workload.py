@@ -1,15 +1,15 @@
 """Whether what runs can be drained, watched and traced to a release, and whether it is open to the world."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
-from typing import NamedTuple
 
-from roadstead.offline.graph import UNKNOWN, Graph, Resource
+from roadstead.offline.graph import UNKNOWN, Graph
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
+from roadstead.review.openings import openings
 from roadstead.review.stacks import APP, finding
-from roadstead.review.workloads import DAEMON_SET, SERVING, Body, Workload, declared, objects, selects, workloads
+from roadstead.review.workloads import SERVING, Body, Workload, containers, declared, objects, selects
 
 DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
     "workload/budget-blocks-drain",
@@ -21,7 +21,6 @@ DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
     "workload/digest-not-released",
     "workload/newly-public",
 )
-ANYWHERE = ("0.0.0.0/0", "::/0")
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
 
 
@@ -38,15 +37,15 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         if workload.kind in SERVING:
             yield from _probes(graph, workload)
         yield from _limits(graph, workload, defaulted)
-        for container in _containers(workload):
+        for container in containers(workload):
             yield from _image(graph, workload, container, registries, released)
     if diff.is_compared:
         yield from _exposed(diff.base, graph)
 
 
 def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding]:
-    before = {opening.what for opening in _openings(base)} if base else set()
-    for opening in _openings(graph):
+    before = {opening.what for opening in openings(base)} if base else set()
+    for opening in openings(graph):
         if opening.what not in before:
             yield finding(
                 graph,
@@ -54,13 +53,9 @@ def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding]:
                 EXPOSED,
                 opening.severity,
                 f"{opening.what}, which it did not before.",
-                "Confirm that the internet is meant to reach it.",
+                "Confirm that it is meant to be reached from there.",
                 *opening.keys,
             )
-
-
-def _containers(workload: Workload) -> list[Body]:
-    return [*workload.pod["containers"], *(workload.pod.get("initContainers") or [])]
 
 
 def budgets(graph: Graph, running: Sequence[Workload]) -> Iterator[Finding]:
@@ -82,7 +77,8 @@ def budgets(graph: Graph, running: Sequence[Workload]) -> Iterator[Finding]:
             yield finding(graph, over[0][0], BUDGETS, Severity.ERROR, what, "Keep one of them.")
         for resource, body in over:
             spec = body["spec"]
-            if _allowed(spec, workload.least) < 1:
+            # Where nothing runs, nothing is in the way of a drain.
+            if workload.least and _allowed(spec, workload.least) < 1:
                 limit = next(f"{key} {spec[key]}" for key in ("maxUnavailable", "minAvailable") if key in spec)
                 what = f"The disruption budget of {workload} ({limit}) lets no pod go while there are {workload.least}: a drain of its node never ends."
                 do = "Use maxUnavailable: 1, or run more replicas than minAvailable."
@@ -114,7 +110,7 @@ def _probes(graph: Graph, workload: Workload) -> Iterator[Finding]:
                 PROBE,
                 Severity.WARNING,
                 what,
-                "Give it a port, a health_path or a health_command.",
+                "Give it one; an app gets its probes from port and health_path, or from health_command.",
             )
 
 
@@ -180,75 +176,5 @@ def _image(
         )
     elif host in registries and released and digest.group(1) not in released:
         what = f"Container {container['name']} of {workload} runs {digest.group(1)[:19]}…, which infra/releases/{graph.stack}.yaml does not name."
-        do = f"Run it as an app whose digest infra/releases/{graph.stack}.yaml has."
+        do = f"Take a digest that infra/releases/{graph.stack}.yaml has, or release this one there first."
         yield finding(graph, workload.resource, RELEASED, Severity.ERROR, what, do)
-
-
-class _Opening(NamedTuple):
-    """Something that the internet can reach."""
-
-    resource: Resource
-    what: str
-    severity: Severity = Severity.WARNING
-    keys: tuple[str, ...] = ()
-
-
-def _openings(graph: Graph) -> Iterator[_Opening]:
-    for cluster in graph.of_type("aws:eks/cluster:Cluster"):
-        network = cluster.inputs.get("vpcConfig") or {}
-        # Without a list EKS lets everybody in.
-        for cidr in (network.get("publicAccessCidrs") or ANYWHERE[:1]) if network.get("endpointPublicAccess") else []:
-            what = f"The API server of {cluster.inputs.get('name', cluster.name)} answers to {cidr}"
-            yield _Opening(cluster, what, _severity([cidr]), ("public_access_cidrs",))
-    for resource, body in objects(graph):
-        yield from _of_object(resource, body)
-    for workload in workloads(graph):
-        ports = [
-            port["hostPort"]
-            for container in _containers(workload)
-            for port in container.get("ports") or []
-            if port.get("hostPort")
-        ]
-        if (ports or workload.pod.get("hostNetwork")) and workload.kind != DAEMON_SET:
-            yield _Opening(workload.resource, f"{workload} listens on the network of its node")
-    for made in graph.of_type("aws:lb/loadBalancer:LoadBalancer"):
-        if not made.inputs.get("internal"):
-            yield _Opening(made, f"Load balancer {made.name} answers to the internet")
-    yield from _security_groups(graph)
-
-
-def _of_object(resource: Resource, body: Body) -> Iterator[_Opening]:
-    metadata, kind = body["metadata"], body["kind"]
-    name = f"{kind} {metadata.get('namespace', 'default')}/{metadata.get('name', resource.name)}"
-    if kind == "Ingress" or (kind == "Gateway" and str(body["apiVersion"]).startswith("gateway.")):
-        hosts = [rule["host"] for rule in (body.get("spec") or {}).get("rules") or [] if "host" in rule]
-        yield _Opening(
-            resource, f"{name} takes requests from outside the cluster{' for ' + ', '.join(hosts) if hosts else ''}"
-        )
-    if kind == "Service" and (body.get("spec") or {}).get("type") in ("LoadBalancer", "NodePort"):
-        yield _Opening(resource, f"{name} takes connections from outside the cluster ({body['spec']['type']})")
-
-
-def _security_groups(graph: Graph) -> Iterator[_Opening]:
-    for made in graph.of_type(
-        "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-    ):
-        for rule in made.inputs.get("ingress") or []:
-            yield from _of_rule(made, rule, [*(rule.get("cidrBlocks") or []), *(rule.get("ipv6CidrBlocks") or [])])
-    for made in graph.of_type("aws:ec2/securityGroupRule:SecurityGroupRule"):
-        if made.inputs.get("type") == "ingress":
-            cidrs = [*(made.inputs.get("cidrBlocks") or []), *(made.inputs.get("ipv6CidrBlocks") or [])]
-            yield from _of_rule(made, made.inputs, cidrs)
-    for made in graph.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"):
-        cidrs = [made.inputs[key] for key in ("cidrIpv4", "cidrIpv6") if made.inputs.get(key)]
-        yield from _of_rule(made, made.inputs, cidrs)
-
-
-def _of_rule(made: Resource, rule: Mapping[str, object], cidrs: list[str]) -> Iterator[_Opening]:
-    if set(cidrs) & set(ANYWHERE):
-        ports = f"{rule.get('fromPort', 0)} to {rule.get('toPort', 65535)}"
-        yield _Opening(made, f"Security group rule {made.name} lets the whole internet in on ports {ports}")
-
-
-def _severity(cidrs: Sequence[str]) -> Severity:
-    return Severity.ERROR if set(cidrs) & set(ANYWHERE) else Severity.WARNING
