@@ -15,7 +15,7 @@ from typing import Any
 
 import pulumi
 from pulumi import _types, output
-from pulumi.runtime import resource, rpc
+from pulumi.runtime import known_types, resource, rpc
 from pulumi.runtime.proto import source_pb2
 
 _ABOUT_CLASSES = (
@@ -40,6 +40,8 @@ def shortcuts() -> Iterator[None]:
         taken.append((resource, "_get_stack_trace", _callers_line))
     if hasattr(rpc, "transfer_properties") and hasattr(output, "_OutputData") and hasattr(pulumi.Output, "_from_data"):
         taken.append((rpc, "transfer_properties", _outputs))
+    if hasattr(rpc, "contains_unknowns"):
+        taken.append((rpc, "contains_unknowns", _contains_unknowns))
     own = [(module, name, getattr(module, name)) for module, name, _ in taken]
     try:
         for module, name, shortcut in taken:
@@ -89,3 +91,17 @@ def _resolve(
         data.set_exception(failed)
     else:
         data.set_result(output._OutputData({*(dependencies or ()), made}, value, is_known, is_secret))
+
+
+def _contains_unknowns(value: object) -> bool:
+    """Asked several times of every output. The SDK's own makes a function that refers to itself: garbage each time."""
+    left, seen = [value], set()
+    while left:
+        item = left.pop()
+        if known_types.is_unknown(item):
+            return True
+        if isinstance(item, dict | list) and id(item) not in seen:
+            seen.add(id(item))
+            # A class of outputs may have an output that is called `values`.
+            left += dict.values(item) if isinstance(item, dict) else item
+    return False
