@@ -69,7 +69,7 @@ def _is_sdk(filename: str) -> bool:
 
 def _outputs(made: pulumi.Resource, inputs: Iterable[str], custom: bool) -> dict[str, Callable[..., None]]:
     """Gives a resource the outputs that its inputs become, each a future; returns what is to be called with their values."""
-    resolvers = {}
+    resolvers: dict[str, Callable[..., None]] = {}
     for name in inputs:
         if name != "urn" and not (name == "id" and custom):
             data: asyncio.Future[Any] = asyncio.Future()
