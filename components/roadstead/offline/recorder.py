@@ -78,7 +78,8 @@ class Recorder:
             elif request.custom and self.known and not read_id:
                 made.id, made.computed = computed(request.type, request.name, own_urn, inputs, self.place(provider))
                 made.state |= made.computed
-            self._registrations[own_urn] = made
+            # Only a component of a plugin is asked later for what it was given.
+            self._registrations[own_urn] = made if request.remote else replace(made, request=_without_inputs(request))
             self._resources[own_urn] = _resource(made, inputs, provider, external=bool(read_id))
             count = len(self._resources)
         if self._progress:
@@ -109,6 +110,13 @@ class Recorder:
         """Where the resources of a provider would be made."""
         inputs = self._resources[provider].inputs if provider else {}
         return Place.of_provider(inputs, self._project.config.get("aws:region", EXAMPLE_REGION))
+
+
+def _without_inputs(request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceRequest:
+    """What later registrations need of one: thousands of requests with all their inputs take much memory."""
+    return resource_pb2.RegisterResourceRequest(
+        type=request.type, name=request.name, version=request.version, transforms=request.transforms
+    )
 
 
 def _resource(made: Registration, inputs: dict[str, Any], provider: str | None, *, external: bool) -> Resource:

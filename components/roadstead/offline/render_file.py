@@ -5,6 +5,7 @@ what it writes has the form that the caller reads. Ends with 0; with 2 where set
 program fails, and then the file says why.
 """
 
+import gc
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -38,4 +39,6 @@ def _callers_graph_file() -> ModuleType:
 
 
 if __name__ == "__main__":
+    # The process ends soon after it has its graph: looking through millions of objects for garbage is not worth it.
+    gc.disable()
     sys.exit(main(*sys.argv[1:]))

@@ -1,19 +1,21 @@
-"""What the SDK works out anew for every resource, worked out once: a fifth of the time of a large program.
+"""What the SDK works out anew for every resource, worked out once, and one future where it makes five.
 
 These are the SDK's own functions, private ones. Where a newer SDK does not have one, that shortcut is not taken; with all
 or none of them the graph is the same, which a test compares. docs/adr/0006-recording-engine.md says why.
 """
 
+import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pulumi
-from pulumi import _types
-from pulumi.runtime import resource
+from pulumi import _types, output
+from pulumi.runtime import known_types, resource, rpc
 from pulumi.runtime.proto import source_pb2
 
 _ABOUT_CLASSES = (
@@ -36,6 +38,10 @@ def shortcuts() -> Iterator[None]:
     ]
     if hasattr(resource, "_get_stack_trace"):
         taken.append((resource, "_get_stack_trace", _callers_line))
+    if hasattr(rpc, "transfer_properties") and hasattr(output, "_OutputData") and hasattr(pulumi.Output, "_from_data"):
+        taken.append((rpc, "transfer_properties", _outputs))
+    if hasattr(rpc, "contains_unknowns"):
+        taken.append((rpc, "contains_unknowns", _contains_unknowns))
     own = [(module, name, getattr(module, name)) for module, name, _ in taken]
     try:
         for module, name, shortcut in taken:
@@ -59,3 +65,43 @@ def _callers_line() -> source_pb2.StackTrace:
 def _is_sdk(filename: str) -> bool:
     path = Path(filename)
     return path.is_relative_to(_SDK) and path.relative_to(_SDK).parts[0].startswith("pulumi")
+
+
+def _outputs(made: pulumi.Resource, inputs: Iterable[str], custom: bool) -> dict[str, Callable[..., None]]:
+    """Gives a resource the outputs that its inputs become, each a future; returns what is to be called with their values."""
+    resolvers: dict[str, Callable[..., None]] = {}
+    for name in inputs:
+        if name != "urn" and not (name == "id" and custom):
+            data: asyncio.Future[Any] = asyncio.Future()
+            made.__dict__[name] = pulumi.Output._from_data(data)
+            resolvers[name] = partial(_resolve, made, data)
+    return resolvers
+
+
+def _resolve(
+    made: pulumi.Resource,
+    data: asyncio.Future[Any],
+    value: object,
+    is_known: bool,
+    is_secret: bool,
+    dependencies: Collection[pulumi.Resource] | None,
+    failed: Exception | None,
+) -> None:
+    if failed is not None:
+        data.set_exception(failed)
+    else:
+        data.set_result(output._OutputData({*(dependencies or ()), made}, value, is_known, is_secret))
+
+
+def _contains_unknowns(value: object) -> bool:
+    """Asked several times of every output. The SDK's own makes a function that refers to itself: garbage each time."""
+    left, seen = [value], set()
+    while left:
+        item = left.pop()
+        if known_types.is_unknown(item):
+            return True
+        if isinstance(item, dict | list) and id(item) not in seen:
+            seen.add(id(item))
+            # A class of outputs may have an output that is called `values`.
+            left += dict.values(item) if isinstance(item, dict) else item
+    return False

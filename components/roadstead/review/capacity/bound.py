@@ -7,15 +7,15 @@ the three, and all together cannot close more nodes than those parts add up to.
 
 from collections.abc import Iterable, Sequence
 
-from roadstead.review.capacity.pods import Demand, Filled, Pod, pods_of
+from roadstead.review.capacity.pods import Demand, Filled, Pod
 
 ROUNDING = 1e-9
 """More than sums of so many parts can be off."""
 
 
-def fits_in_any_order(nodes: Sequence[Filled], demands: Sequence[Demand]) -> bool:
-    """Whether all pods are sure to find a place on nodes on which nothing but daemons is yet."""
-    pods = [(pod, demand.pods) for pod, demand in zip(pods_of(demands, nodes), demands, strict=True) if demand.pods]
+def fits_in_any_order(nodes: Sequence[Filled], demands: Sequence[Demand], pods_of_each: Sequence[Pod]) -> bool:
+    """Whether the pods of all demands are sure to find a place on nodes on which nothing but daemons is yet."""
+    pods = [(pod, demand.pods) for pod, demand in zip(pods_of_each, demands, strict=True) if demand.pods]
     groups = {pod.key: {node.node.group.name for node in pod.candidates} for pod, _ in pods}
     for pod, _ in pods:
         neighbours = [(other, number) for other, number in pods if groups[other.key] & groups[pod.key]]

@@ -13,7 +13,7 @@ from roadstead.placement import PREFER, tolerations
 from roadstead.quantities import NOTHING, Amount, parse
 from roadstead.review.capacity.bound import fits_in_any_order
 from roadstead.review.capacity.matching import Volumes, once_a_kind, tolerates, wants
-from roadstead.review.capacity.pods import Demand, Filled, takes, used
+from roadstead.review.capacity.pods import Demand, Filled, moved, pods_of, takes, used
 from roadstead.review.capacity.scheduling import run_daemons, schedule
 from roadstead.review.workloads import DAEMON_SET, Body, Workload, objects, teams, workloads
 
@@ -86,11 +86,14 @@ def unplaced(planned: Plan, lost_zone: str | None = None) -> Counter[str]:
     remaining = [node for node in planned.nodes if node.zone != lost_zone]
     movable = [demand for demand in planned.demands if demand.zones is None or demand.zones - {lost_zone}]
     worst: Counter[str] = Counter()
-    if fits_in_any_order(_empty(remaining, planned.daemons), movable):
+    empty = _empty(remaining, planned.daemons)
+    pods = pods_of(movable, empty)
+    if fits_in_any_order(empty, movable, pods):
         return worst
     looks = sum(demand.pods for demand in movable) * len(remaining) or 1
     for seed in range(max(FEWEST_ORDERS, min(ORDERS, LOOKS // looks))):
-        worst |= schedule(_empty(remaining, planned.daemons), movable, seed)
+        filled = _empty(remaining, planned.daemons)
+        worst |= schedule(filled, movable, moved(pods, filled), seed)
     return worst
 
 
@@ -107,7 +110,7 @@ def zones_to_lose(planned: Plan) -> list[str]:
 def group_bars(planned: Plan) -> list[Bar]:
     """How full each node group is at its most; what the add-ons' daemonsets take counts as taken."""
     filled = _empty(planned.nodes, planned.daemons)
-    schedule(filled, planned.demands, seed=0)
+    schedule(filled, planned.demands, pods_of(planned.demands, filled), seed=0)
     names = dict.fromkeys(node.group.name for node in planned.nodes)
     by_group = {name: [node for node in filled if node.node.group.name == name] for name in names}
     return [

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
@@ -126,8 +126,17 @@ def pod_of(demand: Demand, nodes: Sequence[Filled], workloads: Sequence[Workload
 
 def pods_of(demands: Sequence[Demand], nodes: Sequence[Filled]) -> list[Pod]:
     """What the pods of each demand have in common, in the order of the demands."""
-    workloads = [demand.workload for demand in demands]
-    return [pod_of(demand, nodes, workloads) for demand in demands]
+    # Constraints count pods of their own namespace alone.
+    neighbours: dict[str, list[Workload]] = {}
+    for demand in demands:
+        neighbours.setdefault(demand.workload.namespace, []).append(demand.workload)
+    return [pod_of(demand, nodes, neighbours[demand.workload.namespace]) for demand in demands]
+
+
+def moved(pods: Sequence[Pod], nodes: Sequence[Filled]) -> list[Pod]:
+    """The same pods, for nodes that are like those that they were made for, with nothing put on them yet."""
+    by_name = {node.node.name: node for node in nodes}
+    return [replace(pod, candidates=tuple(by_name[node.node.name] for node in pod.candidates)) for pod in pods]
 
 
 def _constraints(workload: Workload) -> Sequence[Body]:

@@ -10,7 +10,7 @@ from random import Random
 
 from roadstead.review.capacity.matching import tolerates, wants
 from roadstead.review.capacity.orders import arrivals
-from roadstead.review.capacity.pods import Demand, Filled, Pod, pod_of, pods_of
+from roadstead.review.capacity.pods import Demand, Filled, Pod, pod_of
 from roadstead.review.capacity.scores import scores
 from roadstead.review.capacity.tally import Tally
 from roadstead.review.workloads import Workload
@@ -24,9 +24,11 @@ def run_daemons(nodes: Sequence[Filled], daemons: Iterable[Workload]) -> None:
                 node.put(pod_of(Demand(daemon, 1, None), [], []))
 
 
-def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], seed: int) -> Counter[str]:
-    """Puts all pods on the nodes, in an order that the seed decides. How many find no place, by the key of their workload."""
-    pods = pods_of(demands, nodes)
+def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], pods: Sequence[Pod], seed: int) -> Counter[str]:
+    """Puts the pods of all demands on the nodes, in an order that the seed decides.
+
+    How many find no place, by the key of their workload.
+    """
     random, tally = Random(seed), Tally(pods, nodes)
     left: Counter[str] = Counter()
     for index in arrivals(demands, pods, nodes, seed):
