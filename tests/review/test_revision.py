@@ -152,7 +152,7 @@ runpy.run_module("roadstead.cli", run_name="__main__", alter_sys=True)
 """The command; what a shell starts in the background would inherit that Ctrl-C is ignored."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_nothing_outlives_a_command_that_is_stopped(git: Git, tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "__main__.py").write_text("import time; time.sleep(60)")
     command = [sys.executable, "-c", HEARING_CTRL_C, "diff", "--project", str(tmp_path), "--stack", "dev"]

@@ -17,6 +17,7 @@ from roadstead.offline.graph import Graph
 
 _RENDER_FILE = Path(__file__).with_name("render_file.py")
 _BAD_INPUT, _FAILED = 2, 1
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def render_many(jobs: Sequence[Job]) -> list[Graph | Failure]:
     """
     processes = _Processes()
     with (
-        ending_on_sigterm(),
+        ending_on_signals(),
         TemporaryDirectory(prefix="roadstead-") as folder,
         ThreadPoolExecutor(os.cpu_count()) as threads,
     ):
@@ -58,13 +59,18 @@ def render_many(jobs: Sequence[Job]) -> list[Graph | Failure]:
 
 
 @contextmanager
-def ending_on_sigterm() -> Iterator[None]:
-    """Lets a request to end, as CI systems send it, unwind as Ctrl-C does: what was made is removed first."""
-    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+def ending_on_signals() -> Iterator[None]:
+    """Lets a request to end (CI systems send SIGTERM, a terminal that closes SIGHUP) unwind as Ctrl-C does.
+
+    What was made is removed first. A signal that is ignored, as under `nohup`, stays so.
+    """
+    numbers = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda number, _frame: sys.exit(128 + number)) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Processes:

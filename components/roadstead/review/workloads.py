@@ -13,7 +13,8 @@ from roadstead.tenancy.team_namespace_spec import TEAM_LABEL
 
 Body = Mapping[str, Any]
 DAEMON_SET, STATEFUL_SET = "DaemonSet", "StatefulSet"
-SERVING = ("Deployment", STATEFUL_SET, DAEMON_SET)
+POD = "Pod"
+SERVING = ("Deployment", STATEFUL_SET, DAEMON_SET, "ReplicaSet", POD)
 """What runs for as long as it is declared."""
 ENDING = ("Job", "CronJob")
 NOTHING_ASKED: Mapping[str, str] = {}
@@ -132,18 +133,18 @@ def _workload(
     spec = body["spec"]["jobTemplate"]["spec"] if kind == "CronJob" else body["spec"]
     number = spec.get("parallelism", 1) if kind in ENDING else spec.get("replicas", 1)
     least, most = ranges.get((kind, namespace, name), (number, number))
-    pod = spec["template"]["spec"]
+    template = body if kind == POD else spec["template"]
     return Workload(
         resource,
         kind,
         namespace,
         name,
         owners.get(namespace, ""),
-        (spec["template"].get("metadata") or {}).get("labels") or {},
-        pod,
+        (template.get("metadata") or {}).get("labels") or {},
+        template["spec"],
         least,
         most,
-        requests(pod, defaults.get(namespace, NOTHING_ASKED)),
+        requests(template["spec"], defaults.get(namespace, NOTHING_ASKED)),
         tuple(spec.get("volumeClaimTemplates") or ()),
     )
 

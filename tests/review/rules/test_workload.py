@@ -135,6 +135,12 @@ def test_a_job_needs_no_probes() -> None:
     assert list(findings(stack(deployment(kind="Job", container={"livenessProbe": None})))) == []
 
 
+def test_a_pod_that_nothing_manages_is_looked_at_too() -> None:
+    template = deployment(container={"image": "elsewhere.example.com/app:1"}).inputs["spec"]["template"]
+    there = found(findings, stack(kubernetes("Pod", "api", "payments", **template)), "workload/foreign-registry")
+    assert [finding.resource.rpartition("::")[2] for finding in there] == ["payments.api"]
+
+
 def test_a_namespaces_own_limit_counts() -> None:
     limits = {"type": "Container", "default": {"memory": "128Mi"}}
     defaults = kubernetes("LimitRange", "limits", "payments", spec={"limits": [limits]})

@@ -94,7 +94,7 @@ def _cost(stack: StackReview, room: int) -> str:
     shown = list(_fitting(rows[: MAX_TEAMS + 1], room - _RESERVED))
     left = f"\n{len(rows) - len(shown)} more teams.\n" if shown and len(shown) < len(rows) else ""
     table = "| | USD a month | change |\n|---|--:|--:|\n" + "".join(shown) + left + "\n" if shown else ""
-    says = plain(money.prices(stack.cost.now), TEXT_LENGTH) if stack.cost.now else ""
+    says = plain(f"{money.prices(stack.cost.now)} {money.basis(stack.cost.now)}", TEXT_LENGTH) if stack.cost.now else ""
     text = f"**{plain(money.headline(stack.cost), TEXT_LENGTH)}**\n\n{_fold('Cost by team', f'{table}{says}')}"
     return text if len(text) <= room else ""
 

@@ -48,14 +48,19 @@ def changed_rows(cost: Cost) -> list[Row]:
 
 
 def prices(bill: Bill) -> str:
-    """Where and when the prices are from, and what must be known to read them."""
+    """Where and when the prices are from, after what nobody should miss."""
     dates = sorted({price.date for line in bill.lines for price in line.prices})
     sources = sorted({price.source for line in bill.lines for price in line.prices})
     when = dates[0] if len(set(dates)) == 1 else f"{dates[0]} to {dates[-1]}" if dates else ""
     known = f"Prices of {bill.region or 'several regions'}, {when}, from {', '.join(sources)}." if dates else ""
+    return " ".join(filter(None, [remarks(bill), known]))
+
+
+def basis(bill: Bill) -> str:
+    """How the sums come about, and what is not in them because it goes by use."""
     shared = f"A month has {HOURS_A_MONTH} hours; teams share nodes by what their pods ask for."
     used = f"Not counted, because it goes by use: {', '.join(bill.by_use)}." if bill.by_use else ""
-    return " ".join(filter(None, [remarks(bill), known, shared, used]))
+    return " ".join(filter(None, [shared, used]))
 
 
 def remarks(bill: Bill) -> str:

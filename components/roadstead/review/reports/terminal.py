@@ -112,8 +112,9 @@ def _cost(cost: Cost, console: Console, *, with_teams: bool) -> None:
         console.print(table)
         if rows[MAX_TEAMS + 1 :]:
             show(console, f"{len(rows) - MAX_TEAMS - 1} more teams", indent=1)
-    if says := money.prices(cost.now) if rows else money.remarks(cost.now):
-        show(console, says, style="dim", indent=1)
+    for says in (money.prices(cost.now), money.basis(cost.now)) if rows else (money.remarks(cost.now),):
+        if says:
+            show(console, says, style="dim", indent=1)
 
 
 def _table(*columns: str) -> Table:

@@ -11,7 +11,7 @@ from roadstead.offline import graph_file
 from roadstead.offline.errors import InputError, ProgramError
 from roadstead.offline.graph import Graph
 from roadstead.offline.project import stack_names, stacks
-from roadstead.offline.render_many import Failure, Job, ending_on_sigterm, render_many
+from roadstead.offline.render_many import Failure, Job, ending_on_signals, render_many
 from roadstead.problems import problem
 from roadstead.review.revisions import git
 from roadstead.review.revisions.cache import GraphCache
@@ -60,7 +60,7 @@ def at_both(project: Path, revision: str, chosen: Sequence[str] = ()) -> Compari
     with ExitStack() as opened:
         jobs = []
         if missing:
-            opened.enter_context(ending_on_sigterm())
+            opened.enter_context(ending_on_signals())
             folder = opened.enter_context(git.checkout(repository, commit))
             jobs = [Job(folder / place, name, _import_path(repository, folder)) for name in missing]
         at_head = [name for name in wanted if name in here]
