@@ -68,6 +68,7 @@ lint: $(VENV)/ready-dev ## formatting, style and types
 bench: $(VENV)/ready-dev ## speed and memory, as ratios within one run
 	@$(RUN) scripts/bench.py
 	@$(RUN) scripts/bench_diff.py
+	@$(RUN) scripts/bench_page.py
 	@$(RUN) scripts/bench_sandbox.py
 
 generate: $(VENV)/ready-dev ## renew docs/schema and docs/components from the code

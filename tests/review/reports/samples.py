@@ -133,3 +133,16 @@ def extra() -> Extra:
         may_before=frozenset({*same, Cell("developer", "exec", "payments", "payments")}),
         may_now=frozenset({*same, Cell("developer", "read secrets", "payments", "payments")}),
     )
+
+
+def large(number: int, *, is_new: bool = False) -> Review:
+    """So many Deployments of fifty teams, changed or created."""
+
+    def at(version: str) -> Graph:
+        spec = {key: f"{key} {version}" for key in ("image", "replicas", "strategy", "paused")}
+        made = (kubernetes(DEPLOYMENT, f"app-{n}", f"team-{n % 50}", spec=spec) for n in range(number))
+        return graph(*made)
+
+    diff = compare("production", None if is_new else at("old"), at("new"))
+    assert len(diff.changes) == number
+    return Review("HEAD", (StackReview(diff),))

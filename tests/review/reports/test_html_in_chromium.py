@@ -1,7 +1,6 @@
 """The page as people get it: opened from disk in a real Chromium that has no network."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -9,17 +8,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from tests.review.reports.samples import HOSTILE, extra, kubernetes, review
-from tests.review.strategies import graph
+from tests.review.reports.samples import HOSTILE, extra, large, review
 
-from roadstead.offline.graph import Graph
-from roadstead.review.difference.compare import compare
 from roadstead.review.reports import html
-from roadstead.review.review import Review, StackReview
 
 BOTH_THEMES = pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
 CHROMIUM = shutil.which("chromium")
-OPENS_WITHIN_SECONDS = 2
 LARGEST_BYTES = 5_000_000
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
@@ -236,29 +230,17 @@ def test_a_narrow_window_scrolls_down_only_and_breaks_no_word_of_its_links(page:
     assert set(lines) == {1}
 
 
-def large(version: str, number: int) -> Graph:
-    spec = {key: f"{key} {version}" for key in ("image", "replicas", "strategy", "paused")}
-    return graph(
-        *(kubernetes("kubernetes:apps/v1:Deployment", f"app-{n}", f"team-{n % 50}", spec=spec) for n in range(number))
-    )
-
-
-@pytest.mark.parametrize("base", ["old", None], ids=["changed", "created"])
-def test_a_report_of_5000_resources_opens_within_2_seconds(base: str | None, browser: Browser, tmp_path: Path) -> None:
-    diff = compare("production", large(base, 5000) if base else None, large("new", 5000))
-    assert len(diff.changes) == 5000
+@pytest.mark.parametrize("is_new", [False, True], ids=["changed", "created"])
+def test_a_report_of_5000_resources_draws_of_them_what_is_looked_at(
+    is_new: bool, browser: Browser, tmp_path: Path
+) -> None:
     file = tmp_path / "diff.html"
-    file.write_text(html.report(Review("HEAD", (StackReview(diff),))), encoding="utf-8")
+    file.write_text(html.report(large(5000, is_new=is_new)), encoding="utf-8")
     assert file.stat().st_size < LARGEST_BYTES
     page = browser.new_page()
-    took = []
-    for _ in range(3):
-        started = time.perf_counter()
-        page.goto(file.as_uri())
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        took.append(time.perf_counter() - started)
-    # The machine may be busy with something else for one of them.
-    assert min(took) < OPENS_WITHIN_SECONDS, took
+    page.goto(file.as_uri())
+    assert page.locator("details.change").count() == 5000
+    assert page.locator("details.change ul").count() == 0
     page.get_by_role("searchbox").fill("app-4321 spec.image")
     expect(page.get_by_role("status")).to_have_text("1 of 5000 changes")
     expect(changes(page)).to_have_count(1)
