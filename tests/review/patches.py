@@ -26,7 +26,7 @@ from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding
 from roadstead.review.reports.lines import named_urn
 from roadstead.review.review import summary
-from roadstead.review.reviewing import findings, priced
+from roadstead.review.reviewing import answers, priced
 from roadstead.review.rules import RULES
 
 FOLDER = Path(__file__).parent / "changes"
@@ -85,7 +85,7 @@ def _difference(stack: str, base: Graph | None, head: Graph | None) -> StackDiff
 def standing(project: Path, *applied: Path) -> dict[str, list[str]]:
     """What is found by stack where nothing changes."""
     there = graphs(project, *applied)
-    return {stack: [*map(line, found)] for stack, found in findings(differences(there, there), RULES).items()}
+    return {stack: [*map(line, said.findings)] for stack, said in answers(differences(there, there), RULES).items()}
 
 
 def line(finding: Finding) -> str:
@@ -94,9 +94,9 @@ def line(finding: Finding) -> str:
 
 
 def lines(diffs: Mapping[str, StackDiff], before: Mapping[str, list[str]]) -> Iterator[str]:
-    for stack, found in findings(diffs, RULES).items():
+    for stack, answered in answers(diffs, RULES).items():
         said = summary(diffs[stack].changes)
-        had, has = Counter(before.get(stack, ())), Counter(map(line, found))
+        had, has = Counter(before.get(stack, ())), Counter(map(line, answered.findings))
         changed = [*_signed("+", has - had), *_signed("-", had - has)]
         if changed or said != "no changes":
             yield f"{stack}: {said}"

@@ -29,6 +29,22 @@ def run(project: Path, *arguments: str) -> Result:
     return CliRunner().invoke(app, ["diff", "--project", str(project), *arguments])
 
 
+SECRETIVE = """
+import pulumi
+hidden = pulumi.Output.secret
+for kind, inputs in {
+    "kubernetes:apps/v1:Deployment": {"metadata": {"name": "api"}, "spec": hidden({"replicas": 2})},
+    "kubernetes:core/v1:Service": {"metadata": hidden({"name": "api"}), "spec": {"type": "LoadBalancer"}},
+    "aws:iam/role:Role": {"assumeRolePolicy": hidden("{}")},
+    "aws:kms/key:Key": {"policy": hidden("{}")},
+}.items():
+    package, _, name = kind.rpartition(":")
+    fixed = {"apiVersion": package.partition(":")[2], "kind": name} if package.startswith("kubernetes") else {}
+    pulumi.CustomResource(kind, name, {**fixed, **inputs})
+"""
+"""A program that keeps secret what rules look at."""
+
+
 @pytest.fixture
 def rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that warns of every disk that is replaced."""
@@ -180,6 +196,21 @@ def test_a_new_and_a_removed_stack_are_said_to_be(git: Git, tmp_path: Path) -> N
     result = run(tmp_path, "--stack", "prod", "--stack", "test")
     assert "prod: 1 to delete\n  A removed stack: there is no Pulumi.prod.yaml any more." in result.stdout
     assert "test: 1 to create\n  A new stack: HEAD has no Pulumi.test.yaml." in result.stdout
+
+
+def test_of_what_is_secret_a_review_says_that_it_cannot_be_decided(git: Git, tmp_path: Path) -> None:
+    (tmp_path / "__main__.py").write_text(SECRETIVE)
+    reports = [tmp_path / "build" / f"diff.{ending}" for ending in ("html", "md", "json", "sarif", "txt")]
+    arguments = [f"--out={report}" for report in reports]
+    for _ in ("new", "there before"):
+        result = run(tmp_path, *arguments)
+        assert result.exit_code == 0, result.stderr
+        assert reports[1].read_text().count("not decided: ") >= 2
+        git("commit", "-qam", "secretive", "--allow-empty")
+    upgrade = CliRunner().invoke(app, ["upgrade", "--to=1.36", f"--project={tmp_path}"])
+    assert (upgrade.exit_code, "upgrade/…: not decided" in upgrade.stdout) == (0, True), upgrade.stderr
+    preview = CliRunner().invoke(app, ["preview", "--stack=dev", f"--project={tmp_path}"])
+    assert preview.exit_code == 0, preview.stderr
 
 
 def test_the_real_engines_preview_is_taken_in_place_of_rendering(tmp_path: Path) -> None:

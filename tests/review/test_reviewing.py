@@ -8,7 +8,7 @@ from roadstead.offline.graph import Graph
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.review import findings_summary, there_before, to_read
-from roadstead.review.reviewing import findings
+from roadstead.review.reviewing import answers
 from roadstead.review.rules import spot
 
 ONE, TWO, THREE = (("m7g.large", "m6g.large", "m8g.large")[:number] for number in (1, 2, 3))
@@ -20,7 +20,7 @@ def spot_groups(**types: tuple[str, ...]) -> Graph:
 
 def too_few(base: Graph | None, head: Graph) -> dict[str, bool]:
     """Of each group with too few types: whether that is new."""
-    found = findings({"test": diff(base, head)}, [spot.findings])["test"]
+    found = answers({"test": diff(base, head)}, [spot.findings])["test"].findings
     return {finding.resource.rpartition("::")[2]: finding.is_new for finding in found if finding.rule == spot.TYPES}
 
 
@@ -44,7 +44,7 @@ def test_where_nothing_differs_nothing_is_new_and_no_rule_is_asked_twice() -> No
         yield from spot.findings(given)
 
     there = spot_groups(a=TWO)
-    found = findings({"test": diff(there, there)}, [rule])["test"]
+    found = answers({"test": diff(there, there)}, [rule])["test"].findings
     assert [finding.is_new for finding in found] == [False]
     assert len(asked) == 1
 
@@ -58,7 +58,9 @@ def test_what_all_stacks_together_had_before_is_not_new() -> None:
         "test": StackDiff("test", production("api"), production("api", "worker"), ()),
         "staging": StackDiff("staging", staging, staging, ()),
     }
-    found = [finding for listed in findings(diffs, []).values() for finding in listed if finding.rule == "parity/app"]
+    found = [
+        finding for listed in answers(diffs, []).values() for finding in listed.findings if finding.rule == "parity/app"
+    ]
     assert {finding.what.split()[2]: finding.is_new for finding in found} == {
         "payments/api,": False,
         "payments/worker,": True,

@@ -15,7 +15,7 @@ import pulumi
 from pulumi import _types
 
 from roadstead.forms import partition
-from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, made_up_name
+from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Secret, Unknown, made_up_name
 
 EXAMPLE_REGION = "us-east-1"
 
@@ -43,9 +43,11 @@ def computed(type_: str, name: str, urn: str, inputs: Mapping[str, Any], place: 
     """The id of a resource, and the outputs that its inputs do not give."""
     unique = made_up_name(name, urn)
     package, _, kind = type_.partition(":")
+    # What is secret or not known yet is nothing to make a name or an ARN of.
+    seen = {key: value for key, value in inputs.items() if not isinstance(value, Secret | Unknown)}
     if package == "kubernetes":
-        return _kubernetes(unique, inputs)
-    made = _AWS[kind](unique, inputs, place) if package == "aws" and kind in _AWS else {}
+        return _kubernetes(unique, seen)
+    made = _AWS[kind](unique, seen, place) if package == "aws" and kind in _AWS else {}
     if package == "aws" and "arn" not in made:
         service, _, path = kind.partition("/")
         made["arn"] = place.arn(service, f"{path.partition(':')[0]}/{unique}")

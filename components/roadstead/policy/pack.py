@@ -17,12 +17,12 @@ from pulumi_policy import (
 
 from roadstead.policy.reading import Inputs
 from roadstead.review import waivers
+from roadstead.review.asking import Answers, asked
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.inferred import inferred
 from roadstead.review.project_rules import project_rules
 from roadstead.review.rules import COMPARING, IDS, RULES, parity, spot, upgrade, workload
-from roadstead.review.undecided import Answers, asked
 
 ASKED = sorted(IDS - COMPARING - {*parity.IDS, *upgrade.ON_THE_WAY})
 """The rules that look at one stack as it will be."""

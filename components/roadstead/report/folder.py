@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,8 @@ def objects(graph: Graph) -> list[Resource]:
 def manifests(graph: Graph) -> Iterator[tuple[str, str]]:
     """File name and YAML of each Kubernetes object."""
     for number, resource in enumerate(objects(graph), start=1):
-        metadata = resource.inputs.get("metadata") or {}
+        given = resource.inputs.get("metadata")
+        metadata = given if isinstance(given, Mapping) else {}  # It may be secret as a whole.
         where = metadata.get("namespace", "cluster")
         name = _file_name(f"{number:04}-{where}-{kind(resource.type)}-{metadata.get('name', resource.name)}")
         yield f"{name}.yaml", yaml.dump(plain(resource.inputs), Dumper=_Dumper, sort_keys=True)

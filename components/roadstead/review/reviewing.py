@@ -1,25 +1,20 @@
 """From files to a review: what is compared with what, and what a reader must know about it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from roadstead.review import from_pulumi, waivers
+from roadstead.review.asking import Answers, asked, asked_together
 from roadstead.review.change import StackDiff
 from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
-from roadstead.review.difference.urns import Urn
 from roadstead.review.finding import Finding
 from roadstead.review.project_rules import project_rules
 from roadstead.review.review import Review, StackReview, reviewed
 from roadstead.review.revisions.revision import Rendered, at_both
 from roadstead.review.rules import ACROSS_STACKS, RULES, Rule
-from roadstead.review.undecided import asked
-
-Asked = TypeVar("Asked", StackDiff, Mapping[str, StackDiff])
-"""What a rule is asked about: a stack, or all of them."""
 
 
 def against_revision(project: Path, revision: str, stacks: Sequence[str], today: date) -> tuple[Review, list[str]]:
@@ -27,10 +22,11 @@ def against_revision(project: Path, revision: str, stacks: Sequence[str], today:
     lifted, rules = waivers.load(project), _rules()
     rendered = at_both(project, revision, stacks)
     diffs = {stack.stack: priced(_diff(stack), today) for stack in rendered.stacks}
-    found = findings(diffs, rules)
+    notes = {stack.stack: _notes(stack, revision) for stack in rendered.stacks}
+    said = answers(diffs, rules)
     results = [
-        reviewed(diffs[stack.stack], found[stack.stack], lifted, today, tuple(_notes(stack, revision)))
-        for stack in rendered.stacks
+        reviewed(diff, said[name].findings, lifted, today, (*notes[name], *said[name].undecided))
+        for name, diff in diffs.items()
     ]
     return Review(revision, tuple(review for review, _ in results), rendered.notes), _all(wrong for _, wrong in results)
 
@@ -41,39 +37,39 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
     preview = from_pulumi.read(file)
     if preview.is_whole:
         diff = priced(preview.diff, today)
-        rules, at_base = _rules(), _unchanged(diff)
-        now = asked(rules, diff)
-        found = _told_apart(now.findings, (now if at_base is diff else asked(rules, at_base)).findings)
-        review, wrong = reviewed(diff, found, lifted, today, now.undecided)
+        said = _answered(diff, _rules())
+        review, wrong = reviewed(diff, said.findings, lifted, today, said.undecided)
     else:
         note = "Only what changes is in the file: no rule was asked, for they look at whole stacks (--show-sames)."
         review, wrong = StackReview(preview.diff, notes=(note,)), []
     return Review("the stack's state", (review,)), wrong
 
 
-def findings(diffs: Mapping[str, StackDiff], rules: Sequence[Rule]) -> dict[str, list[Finding]]:
-    """What is found in stacks, by name: in each by rules about one, and by those about all stacks together."""
+def answers(diffs: Mapping[str, StackDiff], rules: Sequence[Rule]) -> dict[str, Answers]:
+    """What is said of stacks, by name: of each by rules about one, and by those about all stacks together."""
+    said = {name: _answered(diff, rules) for name, diff in diffs.items()}
     at_base = {name: _unchanged(diff) for name, diff in diffs.items()}
-    found = {
-        name: [finding for rule in rules for finding in _answers(rule, diff, at_base[name])]
-        for name, diff in diffs.items()
-    }
     is_unchanged = all(at_base[name] is diff for name, diff in diffs.items())
     for across in ACROSS_STACKS:
-        for finding in _answers(across, diffs, diffs if is_unchanged else at_base):
-            found[Urn.of(finding.resource).stack].append(finding)
-    return found
+        now = asked_together(across, diffs)
+        before = now if is_unchanged else asked_together(across, at_base)
+        for name, (found, undecided, _) in now.items():
+            more = _told_apart(found, before[name].findings)
+            own = said[name]
+            said[name] = own._replace(findings=(*own.findings, *more), undecided=(*own.undecided, *undecided))
+    return said
+
+
+def _answered(diff: StackDiff, rules: Sequence[Rule]) -> Answers:
+    """What rules say of a stack. About the base a rule is asked only where it finds something."""
+    now, at_base = asked(rules, diff), _unchanged(diff)
+    before = now if at_base is diff else asked(now.found_by, at_base)
+    return now._replace(findings=tuple(_told_apart(now.findings, before.findings)))
 
 
 def _unchanged(diff: StackDiff) -> StackDiff:
     """The stack as it is at the base, with no change; the same one where nothing differs."""
     return diff if diff.base == diff.head else StackDiff(diff.stack, diff.base, diff.base, ())
-
-
-def _answers(rule: Callable[[Asked], Iterable[Finding]], asked_now: Asked, at_base: Asked) -> list[Finding]:
-    """What a rule finds. About the base it is asked only where it finds something."""
-    found = list(rule(asked_now))
-    return _told_apart(found, found if asked_now is at_base or not found else rule(at_base))
 
 
 def _told_apart(found: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:

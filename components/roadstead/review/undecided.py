@@ -1,8 +1,7 @@
 """Which rules cannot be decided, because what they look at is only known after creation, or secret."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -12,10 +11,8 @@ from roadstead.report.names import some
 from roadstead.report.tree import kind
 from roadstead.review.access import too_wide
 from roadstead.review.access.account import KEY, ROLE
-from roadstead.review.change import StackDiff
 from roadstead.review.difference.made_up import leaves
-from roadstead.review.finding import Finding
-from roadstead.review.rules import Rule, capacity, lock_out, spot, upgrade, workload
+from roadstead.review.rules import capacity, lock_out, spot, upgrade, workload
 from roadstead.review.stacks import APP, CLUSTER, TEAM
 from roadstead.review.upgrade import versions
 from roadstead.review.workloads import ENDING, SERVING
@@ -88,15 +85,7 @@ LOOKS: tuple[_Look, ...] = (
 """By rule what an unknown value of keeps it from being decided; a test makes every value of every rule's own case unknown."""
 
 
-class Answers(NamedTuple):
-    """What rules say of a stack of which some values cannot be seen."""
-
-    findings: tuple[Finding, ...]
-    undecided: tuple[str, ...]
-    """Sentences, each of which begins with the ids (or the family) that it is about."""
-
-
-class _Hidden(NamedTuple):
+class Hidden(NamedTuple):
     """A value that rules look at and cannot see."""
 
     resource: Resource
@@ -105,60 +94,28 @@ class _Hidden(NamedTuple):
     rules: frozenset[str]
 
 
-def asked(rules: Iterable[Rule], diff: StackDiff) -> Answers:
-    """Asks rules. One that breaks on what it cannot see is asked again without those resources; else it is our error."""
-    hidden = list(_hidden(diff.head)) if diff.head else []
-    found: list[Finding] = []
-    missing = list(hidden)
-    for rule in rules:
-        try:
-            found += list(rule(diff))
-        except Exception:
-            if not hidden:
-                raise
-            family = rule.__module__.rpartition(".")[2].replace("_", "-")
-            unreadable = [value for value in hidden if _is_in_the_way(value, family)]
-            try:
-                found += list(rule(_without(diff, unreadable)))
-            except Exception:
-                unreadable = hidden
-            missing += [value._replace(rules=frozenset({f"{family}/…"})) for value in unreadable]
-    return Answers(tuple(found), tuple(_texts(missing)))
+def hidden(graph: Graph | None) -> list[Hidden]:
+    """Every value of a stack that cannot be seen, with the rules that look at it."""
+    return [
+        Hidden(resource, path, isinstance(value, Secret), _that_look(resource, path))
+        for resource in (graph.resources.values() if graph else ())
+        for path, value in leaves({**resource.computed, **resource.inputs})
+        if isinstance(value, Unknown | Secret)
+    ]
 
 
-def _is_in_the_way(value: _Hidden, family: str) -> bool:
-    """Whether rules of a family may break on a value; on a name or an image none does."""
-    is_text = value.path.rpartition(".")[2] in ("image", "name", "namespace")
-    return not is_text and any(rule.startswith(f"{family}/") for rule in value.rules)
-
-
-def _without(diff: StackDiff, unreadable: Iterable[_Hidden]) -> StackDiff:
-    urns = {value.resource.urn for value in unreadable}
-
-    def left(graph: Graph | None) -> Graph | None:
-        return graph and replace(
-            graph, resources={urn: graph.resources[urn] for urn in graph.resources if urn not in urns}
-        )
-
-    return replace(diff, base=left(diff.base), head=left(diff.head))
-
-
-def _hidden(graph: Graph) -> Iterator[_Hidden]:
-    for resource in graph.resources.values():
-        for path, value in leaves({**resource.computed, **resource.inputs}):
-            if isinstance(value, Unknown | Secret):
-                rules = frozenset(rule for look in LOOKS if _is_seen(look, resource, path) for rule in look.rules)
-                yield _Hidden(resource, path, isinstance(value, Secret), rules)
+def _that_look(resource: Resource, path: str) -> frozenset[str]:
+    return frozenset(rule for look in LOOKS if _is_seen(look, resource, path) for rule in look.rules)
 
 
 def _is_seen(look: _Look, resource: Resource, path: str) -> bool:
     return any(fnmatchcase(resource.type, type_) for type_ in look.types) and bool(re.fullmatch(look.path, path))
 
 
-def _texts(hidden: Iterable[_Hidden]) -> list[str]:
+def texts(values: Iterable[Hidden]) -> list[str]:
     """One sentence for all rules that miss the same."""
-    missing: dict[str, list[_Hidden]] = {}
-    for value in hidden:
+    missing: dict[str, list[Hidden]] = {}
+    for value in values:
         for rule in value.rules:
             missing.setdefault(rule, []).append(value)
     alike: dict[str, list[str]] = {}
@@ -167,7 +124,7 @@ def _texts(hidden: Iterable[_Hidden]) -> list[str]:
     return [f"{', '.join(rules)}: not decided: {what}." for what, rules in alike.items()]
 
 
-def _listed(values: Iterable[_Hidden]) -> str:
+def _listed(values: Iterable[Hidden]) -> str:
     """`policy of Key data, payments (only known after creation); spec of Deployment api (secret)`."""
     names: dict[tuple[str, str, bool], dict[str, None]] = {}
     for value in values:

@@ -12,9 +12,11 @@ from roadstead.offline.graph import Graph
 from roadstead.problems import problem
 from roadstead.report.tree import kind
 from roadstead.review import waivers
+from roadstead.review.asking import asked
+from roadstead.review.change import StackDiff
 from roadstead.review.review import worst_first
 from roadstead.review.revisions import revision
-from roadstead.review.rules.upgrade import towards
+from roadstead.review.rules.upgrade import rule_towards
 from roadstead.review.upgrade.plan import Plan, StackUpgrade, in_turn, steps
 from roadstead.review.upgrade.versions import Versions, versions
 from roadstead.review.waivers import WaiverSpec
@@ -64,8 +66,10 @@ def _stack(graph: Graph, target: str, lifted: Sequence[WaiverSpec], today: date)
     if here.version and minor(here.version) > minor(target):
         return StackUpgrade(graph.stack, here, (), notes=(f"It runs {here.version} already: left as it is.",)), []
     rules = {waiver["rule"] for waiver in lifted}
-    left, applied, wrong = waivers.applied(lifted, towards(graph, target), {graph.stack}, today, rules)
-    return StackUpgrade(graph.stack, here, worst_first(left), tuple(applied), tuple(_notes(here, target))), wrong
+    said = asked([rule_towards(target)], StackDiff(graph.stack, None, graph, (), is_compared=False))
+    left, applied, wrong = waivers.applied(lifted, said.findings, {graph.stack}, today, rules)
+    notes = (*_notes(here, target), *(text for text in said.undecided if "upgrade/" in text))
+    return StackUpgrade(graph.stack, here, worst_first(left), tuple(applied), notes), wrong
 
 
 def _notes(here: Versions, target: str) -> list[str]:

@@ -3,7 +3,7 @@
 `findings` looks at the version that a change brings, `towards` at the one that `roadstead upgrade` is asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from roadstead.facts import files
@@ -55,6 +55,16 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
     for made in _kubelets_and_proxies(there):
         yield from _skew(diff.head, there.version, made, old.get(made.resource.urn, made))
     yield from _apis(diff.head, there.version)
+
+
+def rule_towards(target: str) -> Callable[[StackDiff], Iterator[Finding]]:
+    """What is asked about a stack that is to get to a newer version."""
+
+    def rule(diff: StackDiff) -> Iterator[Finding]:
+        if diff.head is not None:
+            yield from towards(diff.head, target)
+
+    return rule
 
 
 def towards(graph: Graph, target: str) -> Iterator[Finding]:

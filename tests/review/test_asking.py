@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from tests.graphs import component, deployment, graph, kubernetes, namespace, node_group, only, resource
+from tests.graphs import component, deployment, graph, kubernetes, namespace, node_group, of_tier, only, resource
 from tests.review.rules.table import Case
 from tests.review.rules.test_rules import CASES
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
+from roadstead.review.asking import asked, asked_together
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding
-from roadstead.review.rules import COMPARING, RULES, Rule, capacity
-from roadstead.review.undecided import asked
+from roadstead.review.rules import COMPARING, RULES, Rule, capacity, parity
 
 SUBNET, ADDON = "aws:ec2/subnet:Subnet", "aws:eks/addon:Addon"
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -122,9 +122,21 @@ def test_a_rule_that_breaks_even_so_is_said_to_be_undecided() -> None:
 
     rule = cast(Rule, findings)
     answers = asked([rule], only(graph(component("Cluster", "test", size=Unknown()))))
-    assert answers.undecided == ("test-undecided/…: not decided: size of Cluster test (only known after creation).",)
+    assert answers.undecided == ("test-asking/…: not decided: size of Cluster test (only known after creation).",)
 
 
 def test_a_rule_that_breaks_where_everything_is_known_is_an_error_of_ours() -> None:
     with pytest.raises(KeyError):
         asked([capacity.findings], only(graph(node_group(), kubernetes("Deployment", "api", "payments"))))
+
+
+@pytest.mark.parametrize("hidden", [{"spec": Unknown()}, {"metadata": Secret.of(1)}], ids=["unknown", "secret"])
+def test_what_stacks_are_compared_by_and_cannot_be_seen_is_said_of_the_stack_that_hides_it(hidden: Any) -> None:
+    policy = kubernetes("NetworkPolicy", "deny", "payments", spec={})
+    hiding = replace(policy, inputs={**policy.inputs, **hidden})
+    heads = {"production": [namespace(), hiding], "staging": [namespace()]}
+    diffs = {tier: only(graph(of_tier(tier), *made, stack=tier)) for tier, made in heads.items()}
+    said = asked_together(parity.findings, diffs)
+    assert said["production"].undecided[0].startswith("parity/…: not decided: ")
+    assert "NetworkPolicy payments.deny" in said["production"].undecided[0]
+    assert said["staging"] == ((), (), ())
