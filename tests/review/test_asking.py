@@ -125,9 +125,23 @@ def test_a_rule_that_breaks_even_so_is_said_to_be_undecided() -> None:
     assert answers.undecided == ("test-asking/…: not decided: size of Cluster test (only known after creation).",)
 
 
-def test_a_rule_that_breaks_where_everything_is_known_is_an_error_of_ours() -> None:
+def test_an_object_that_no_api_takes_is_named_and_the_rest_is_still_looked_at() -> None:
+    malformed = [kubernetes("Deployment", name, "payments", spec={"replicas": 2}) for name in ("api", "worker")]
+    large = deployment("large", cpu="90")
+    answers = asked([capacity.findings], only(graph(node_group(), namespace(), malformed[0], large, malformed[1])))
+    assert [(finding.rule, finding.resource) for finding in answers.findings] == [("capacity/fits-no-node", large.urn)]
+    assert answers.undecided == tuple(
+        f"capacity/…: not decided: Deployment payments.{name} cannot be read (KeyError: 'template')."
+        for name in ("api", "worker")
+    )
+
+
+def test_a_rule_that_breaks_whatever_there_is_is_an_error_of_ours() -> None:
+    def findings(diff: StackDiff) -> Iterator[Finding]:
+        raise KeyError(diff.stack)
+
     with pytest.raises(KeyError):
-        asked([capacity.findings], only(graph(node_group(), kubernetes("Deployment", "api", "payments"))))
+        asked([cast(Rule, findings)], only(graph(node_group(), deployment())))
 
 
 @pytest.mark.parametrize("hidden", [{"spec": Unknown()}, {"metadata": Secret.of(1)}], ids=["unknown", "secret"])

@@ -101,12 +101,12 @@ def texts(review: "Review", files: Mapping[Path, Format], project: Path) -> Iter
 
 
 def _text(review: "Review", form: Format, project: Path, *, color: bool) -> str:
-    from roadstead.review.asking import of_what_is_seen
+    from roadstead.review.asking import of_what_can_be_read
     from roadstead.review.reports import as_json, html, markdown, page, sarif, terminal
 
     match form:
         case Format.HTML:
-            extras = {stack.diff.stack: of_what_is_seen(page.extra, stack.diff) for stack in review.stacks}
+            extras = {stack.diff.stack: of_what_can_be_read(page.extra, stack.diff) for stack in review.stacks}
             return html.report(review, extras)
         case Format.MARKDOWN:
             return markdown.report(review)

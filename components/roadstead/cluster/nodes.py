@@ -13,6 +13,8 @@ GROUP_LABEL = "eks.amazonaws.com/nodegroup"
 ZONE_LABEL = "topology.kubernetes.io/zone"
 HOST_LABEL = "kubernetes.io/hostname"
 TYPE_LABEL = "node.kubernetes.io/instance-type"
+DEFAULT_TYPE, ON_DEMAND = "t3.medium", "ON_DEMAND"
+"""What EKS takes where a group says nothing: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html"""
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule", "NO_EXECUTE": "NoExecute"}
 """EKS's words for the effects of a taint, and Kubernetes'."""
 ARCHITECTURES = {"x86_64": "amd64"}
@@ -49,15 +51,22 @@ def zones(graph: Graph, group: Resource) -> list[str]:
     return sorted({known.get(str(subnet), str(subnet)) for subnet in group.inputs["subnetIds"]})
 
 
+def types(graph: Graph, group: Resource) -> list[str]:
+    """The instance types that a node group may have: its own, its launch template's, or EKS's default."""
+    templates = [graph.resources.get(urn) for urn in group.property_dependencies.get("launchTemplate", ())]
+    named = [made.inputs["instanceType"] for made in templates if made and "instanceType" in made.inputs]
+    return list(group.inputs.get("instanceTypes") or named or [DEFAULT_TYPE])
+
+
 def nodes(graph: Graph, group: Resource, number: int) -> list[Node]:
     """So many nodes of a group, spread over its zones and its instance types."""
-    places, types = cycle(zones(graph, group)), cycle(group.inputs["instanceTypes"])
+    places, kinds = cycle(zones(graph, group)), cycle(types(graph, group))
     taints = tuple(
         {"key": taint["key"], "value": taint.get("value", ""), "effect": EFFECTS[taint["effect"]]}
         for taint in group.inputs.get("taints") or []
     )
     made = []
-    for index, (zone, type_) in enumerate(islice(zip(places, types, strict=False), number), start=1):
+    for index, (zone, type_) in enumerate(islice(zip(places, kinds, strict=False), number), start=1):
         name, instance = f"{group.name}-{index}", instance_types()[type_]
         made.append(Node(name, group, zone, instance, _labels(group, name, zone, type_), taints))
     return made
@@ -71,7 +80,7 @@ def _labels(group: Resource, name: str, zone: str, type_: str) -> dict[str, str]
         HOST_LABEL: name,
         "kubernetes.io/os": "linux",
         "kubernetes.io/arch": ARCHITECTURES.get(architecture, architecture),
-        CAPACITY_LABEL: group.inputs["capacityType"],
+        CAPACITY_LABEL: group.inputs.get("capacityType", ON_DEMAND),
         GROUP_LABEL: group.name,
         ZONE_LABEL: zone,
         "topology.kubernetes.io/region": zone.rstrip("abcdefghijklmnopqrstuvwxyz"),

@@ -29,7 +29,7 @@ def openings(graph: Graph) -> Iterator[Opening]:
         for cidr in (network.get("publicAccessCidrs") or ANYWHERE[:1]) if network.get("endpointPublicAccess") else []:
             what = f"The API server of {cluster.inputs.get('name', cluster.name)} answers to {cidr}"
             yield Opening(cluster, what, _severity([cidr]), ("public_access_cidrs",))
-    for resource, body in objects(graph):
+    for resource, body in objects(graph, "Ingress", "Gateway", "Service", "NetworkPolicy", *ROUTES):
         yield from _of_object(resource, body)
     for workload in declared(graph):
         ports = [
@@ -51,12 +51,11 @@ def openings(graph: Graph) -> Iterator[Opening]:
 
 def _of_object(resource: Resource, body: Body) -> Iterator[Opening]:
     metadata, kind, spec = body["metadata"], body["kind"], body.get("spec") or {}
-    is_gateway_api = str(body["apiVersion"]).startswith("gateway.")
     name = f"{kind} {metadata.get('namespace', 'default')}/{metadata.get('name', resource.name)}"
-    if kind == "Ingress" or (kind == "Gateway" and is_gateway_api):
+    if kind in ("Ingress", "Gateway"):
         hosts = [rule["host"] for rule in spec.get("rules") or [] if "host" in rule]
         yield Opening(resource, f"{name} takes requests from outside the cluster{_for(hosts)}")
-    if kind in ROUTES and is_gateway_api:
+    if kind in ROUTES:
         yield Opening(resource, f"{name} leads from a gateway into the cluster{_for(spec.get('hostnames') or [])}")
     if kind == "Service" and spec.get("type") in ("LoadBalancer", "NodePort"):
         yield Opening(resource, f"{name} takes connections from outside the cluster ({spec['type']})")

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from roadstead.review import from_pulumi, waivers
-from roadstead.review.asking import Answers, asked, asked_together
+from roadstead.review.asking import Answers, asked, asked_together, of_what_can_be_read
 from roadstead.review.change import StackDiff
 from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
@@ -92,7 +92,7 @@ def _diff(stack: Rendered) -> StackDiff:
 
 def priced(diff: StackDiff, today: date) -> StackDiff:
     """With what it costs, reckoned once for the rules and the reports."""
-    return replace(diff, cost=cost(diff.base, diff.head, today))
+    return replace(diff, cost=of_what_can_be_read(lambda left: cost(left.base, left.head, today), diff))
 
 
 def _notes(stack: Rendered, revision: str) -> list[str]:

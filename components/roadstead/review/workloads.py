@@ -51,17 +51,29 @@ class Workload:
 
 
 def objects(graph: Graph, *kinds: str) -> Iterator[tuple[Resource, Body]]:
-    """The Kubernetes objects of these kinds (all without any), each with its body as plain values and a name in it."""
+    """The Kubernetes objects of these kinds (all without any), each with its body as plain values and a name in it.
+
+    Where a kind is asked for, Kubernetes' own is meant: others' kinds may have the same name.
+    """
     for resource in folder.objects(graph):
-        if not kinds or resource.inputs["kind"] in kinds:
+        if not kinds or (resource.inputs["kind"] in kinds and _is_own(str(resource.inputs["apiVersion"]))):
             body = resource.plain_inputs
-            yield resource, {**body, "metadata": {**_named(resource), **(body.get("metadata") or {})}}
+            yield resource, {**body, "metadata": {**(body.get("metadata") or {}), "name": name_of(resource)}}
 
 
-def _named(resource: Resource) -> Body:
-    """The name that Pulumi makes up for an object whose program gives it none."""
-    made_up = plain(resource.computed.get("metadata")) or {}
-    return {"name": made_up.get("name", resource.name)}
+def _is_own(api_version: str) -> bool:
+    """Whether an API group is Kubernetes' own: those of others have a domain of their own.
+
+    https://kubernetes.io/docs/reference/using-api/#api-groups
+    """
+    group = api_version.rpartition("/")[0]
+    return "." not in group or group.endswith(".k8s.io")
+
+
+def name_of(resource: Resource) -> str:
+    """The name of an object; the one that Pulumi makes up where its program gives it none."""
+    given, made_up = (plain(values.get("metadata")) or {} for values in (resource.inputs, resource.computed))
+    return str(given.get("name") or made_up.get("name", resource.name))
 
 
 def teams(graph: Graph) -> dict[str, str]:

@@ -138,6 +138,16 @@ def test_data_that_goes_is_an_error(type_: str) -> None:
     assert severities(deleted(made)) == severities(replaced(made, "name")) == [Severity.ERROR]
 
 
+def test_a_namespace_that_leaves_its_name_to_pulumi_is_found_with_its_volumes() -> None:
+    made_up = {"metadata": {"name": "ledger-1a2b3c4"}}
+    named = resource(
+        "kubernetes:core/v1:Namespace", "ledger", {"apiVersion": "v1", "kind": "Namespace"}, computed=made_up
+    )
+    claim = kubernetes("PersistentVolumeClaim", "data", "ledger-1a2b3c4", spec={})
+    (finding,) = findings(diff(graph(named, claim), graph(claim), deleted(named)))
+    assert (finding.severity, "the volumes of data are deleted" in finding.what) == (Severity.ERROR, True)
+
+
 def test_the_only_node_group_is_called_so() -> None:
     change = deleted(SPOT)
     (finding,) = findings(diff(graph(SPOT), graph(), change))

@@ -98,6 +98,11 @@ def test_without_both_there_is_nothing_to_compare() -> None:
     assert list(findings({"live": only(graph(of_tier("production"), TABLE))})) == []
 
 
+def test_a_cluster_that_leaves_its_version_to_eks_is_neither_ahead_nor_behind() -> None:
+    latest = resource("aws:eks/cluster:Cluster", "live", {})
+    assert compared([NEW], [latest]) == compared([latest], [OLD]) == []
+
+
 def test_the_committed_stacks_have_been_rehearsed(staging: Graph, production: Graph, local: Graph) -> None:
     diffs = {made.stack: StackDiff(made.stack, made, made, ()) for made in (staging, production, local)}
     assert list(findings(diffs)) == []

@@ -207,6 +207,20 @@ def test_what_listens_on_its_nodes_network_is_found_when_it_is_new(kind: str) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("api", "kind", "spec"),
+    [
+        ("batch.volcano.sh/v1alpha1", "Job", {"tasks": []}),
+        ("crd.projectcalico.org/v1", "NetworkPolicy", {"ingress": [{"action": "Allow"}]}),
+        ("networking.istio.io/v1", "Gateway", {"servers": []}),
+    ],
+)
+def test_a_kind_of_somebody_elses_that_has_the_same_name_is_not_kubernetes_own(
+    api: str, kind: str, spec: dict[str, Any]
+) -> None:
+    assert list(findings(opening(kubernetes(kind, "web", "payments", apiVersion=api, spec=spec)))) == []
+
+
 def test_what_add_ons_bring_is_not_the_programs_doing() -> None:
     proxy = resource("aws:eks/addon:Addon", "proxy", {"addonName": "kube-proxy"})
     assert list(findings(opening(proxy))) == []

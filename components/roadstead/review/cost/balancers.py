@@ -89,13 +89,12 @@ def _of_gateways(stack: Stack) -> Iterator[Line]:
     """A balancer for each Gateway of a class that AWS's controller has; internal ones, unless a configuration says more."""
     classes = {body["metadata"]["name"]: body for _, body in objects(stack.graph, "GatewayClass")}
     for resource, body in objects(stack.graph, "Gateway"):
-        if str(body.get("apiVersion")).startswith("gateway.networking.k8s.io/"):
-            controller = spec(classes.get(text(spec(body).get("gatewayClassName")), {})).get("controllerName")
-            if controller in GATEWAYS:
-                yield _balancer(stack, resource, full_name(body), GATEWAYS[controller])
-            else:
-                what = f"what makes Gateway {full_name(body)} reachable"
-                yield Line(resource, BALANCERS, what, stack.team_of(resource), (), NOTHING_USD, lacks=(what,))
+        controller = spec(classes.get(text(spec(body).get("gatewayClassName")), {})).get("controllerName")
+        if controller in GATEWAYS:
+            yield _balancer(stack, resource, full_name(body), GATEWAYS[controller])
+        else:
+            what = f"what makes Gateway {full_name(body)} reachable"
+            yield Line(resource, BALANCERS, what, stack.team_of(resource), (), NOTHING_USD, lacks=(what,))
 
 
 def _balancer(stack: Stack, resource: Resource, what: str, type_: str) -> Line:

@@ -8,7 +8,7 @@ from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.urns import Urn
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
-from roadstead.review.workloads import STATEFUL_SET, objects
+from roadstead.review.workloads import STATEFUL_SET, name_of, objects
 
 CLUSTER, NAMESPACE, KEY, REGISTRY, DATA, ZONE, PROVIDER, GROUP, ALL_GROUPS = IDS = (
     "blast-radius/cluster",
@@ -118,7 +118,7 @@ def _fate(change: Change) -> tuple[str, str]:
 
 
 def _namespace(graph: Graph, change: Change, old: Resource, holding: dict[str, list[str]]) -> Finding:
-    held = holding.get(str(old.inputs["metadata"]["name"]), [])
+    held = holding.get(name_of(old), [])
     if held:
         loss = f"the volumes of {', '.join(held)} are deleted"
         return _finding(graph, change, old, NAMESPACE, _severity(change, old), loss)

@@ -70,9 +70,14 @@ def _addons(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
 def _cluster_version(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
     """A production ahead of staging. One that follows later is how it should be."""
     type_ = "aws:eks/cluster:Cluster"
-    known = [minor(cluster.inputs["version"]) for rehearsal in rehearsals for cluster in rehearsal.of_type(type_)]
+    known = [
+        minor(cluster.inputs["version"])
+        for rehearsal in rehearsals
+        for cluster in rehearsal.of_type(type_)
+        if "version" in cluster.inputs
+    ]
     for cluster in graph.of_type(type_):
-        if known and minor(cluster.inputs["version"]) > max(known):
+        if known and "version" in cluster.inputs and minor(cluster.inputs["version"]) > max(known):
             what = f"would run Kubernetes {cluster.inputs['version']}, newer than staging."
             yield _finding(graph, cluster, VERSION, what, "Upgrade staging first.")
 

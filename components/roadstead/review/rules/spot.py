@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-best-practices.html
 from collections.abc import Iterator
 
 from roadstead.cluster.node_group_spec import FEWEST_SPOT_TYPES
-from roadstead.cluster.nodes import NODE_GROUP, Node, nodes, zones
+from roadstead.cluster.nodes import NODE_GROUP, Node, nodes, types, zones
 from roadstead.facts.instance_types import instance_types
 from roadstead.offline.graph import UNKNOWN, Graph, Resource
 from roadstead.review.capacity.matching import claim_names, tolerates, wants
@@ -48,11 +48,11 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
 
 
 def _group(graph: Graph, group: Resource) -> Iterator[Finding]:
-    types = list(dict.fromkeys(group.inputs["instanceTypes"]))
+    named = list(dict.fromkeys(types(graph, group)))
     places = zones(graph, group)
-    sizes = {name: instance_types()[name].size for name in types if name in instance_types()}
-    if len(types) < FEWEST_SPOT_TYPES:
-        what = f"Spot group {group.name} has {len(types)} instance types ({', '.join(types)}): when they run out, it stays empty."
+    sizes = {name: instance_types()[name].size for name in named if name in instance_types()}
+    if len(named) < FEWEST_SPOT_TYPES:
+        what = f"Spot group {group.name} has {len(named)} instance types ({', '.join(named)}): when they run out, it stays empty."
         do = f"Name at least {FEWEST_SPOT_TYPES} types of the same size, of several families and generations."
         yield finding(graph, group, TYPES, Severity.ERROR, what, do, "instance_types")
     if len(places) < FEWEST_ZONES and UNKNOWN not in places:
