@@ -1,9 +1,13 @@
-"""Graphs that many tests read; each is made once."""
+"""Graphs that many tests read, each made once; and property tests that no clock can fail."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.support import ROOT, rendered
 
 from roadstead.offline.graph import Graph
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

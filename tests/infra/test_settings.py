@@ -232,7 +232,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(keys, trees, min_size=1, max_size=4))
 def test_any_stack_file_gives_settings_or_clean_lines(pristine: Path, values: dict[str, Any]) -> None:
     found = load_changed(
@@ -248,7 +248,7 @@ team_trees = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(team_keys, team_trees, min_size=1, max_size=4))
 def test_any_team_file_gives_settings_or_clean_lines(pristine: Path, values: dict[str, Any]) -> None:
     found = load_changed(pristine, TEAM, lambda content: content.update(values))

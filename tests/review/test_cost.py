@@ -222,7 +222,7 @@ APPS = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(GROUPS, max_size=3), st.lists(APPS, max_size=5))
 def test_the_parts_are_the_whole_none_is_negative_and_more_nodes_are_never_cheaper(groups: Any, apps: Any) -> None:
     def made(more: int) -> Bill:
@@ -274,7 +274,7 @@ ALONE = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(ALONE, max_size=8), st.integers(0, 8))
 def test_a_bill_of_two_stacks_is_the_bills_of_both(made: list[tuple[str, dict[str, Any]]], where: int) -> None:
     resources = [resource(type_, f"r{number}", inputs) for number, (type_, inputs) in enumerate(made)]
@@ -310,7 +310,7 @@ def test_what_goes_by_use_is_named_and_not_counted() -> None:
     assert str(found.total) == "35.04"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.fractions(-1000, 1000, max_denominator=7919), min_size=1, max_size=9))
 def test_the_cents_of_teams_add_up_to_those_of_all(parts: list[Fraction]) -> None:
     spans = {f"t{number}": Span(Fraction(0), part) for number, part in enumerate(parts)}

@@ -30,7 +30,7 @@ def shuffled(value: Any, random: Random) -> Any:
     return [shuffled(item, random) for item in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_keys_and_of_files_says_nothing(random: Random) -> None:
     base = {"staging": graphs(ROOT, CROWDED)["staging"]}

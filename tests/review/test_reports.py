@@ -85,7 +85,7 @@ def reviews(draw: st.DrawFn) -> Review:
     return Review(draw(LONG), tuple(stacks), (draw(LONG),))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(reviews())
 def test_a_comment_is_never_too_long_and_nothing_breaks_out_of_it(review: Review) -> None:
     text = markdown.report(review)
@@ -284,7 +284,7 @@ def test_no_report_shows_a_secret_or_what_tells_it_from_another(form: str) -> No
 SCHEMA = json.loads((ROOT / "docs" / "schema" / "diff.json").read_text())
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(GRAPHS, GRAPHS)
 def test_the_json_is_as_its_schema_says(base: Any, head: Any) -> None:
     review = Review("main", (StackReview(compare("test", base, head)), StackReview(compare("new", None, head))))

@@ -107,7 +107,7 @@ def planned(graphs: Sequence[Graph], target: int) -> tuple[list[StackUpgrade], l
     return ordered, steps(ordered, f"1.{target}")
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(stacks(), st.integers(30, 37))
 def test_no_version_is_skipped_and_no_node_is_ever_newer_or_too_old(graphs: list[Graph], target: int) -> None:
     ordered, way = planned(graphs, target)
@@ -132,7 +132,7 @@ def test_no_version_is_skipped_and_no_node_is_ever_newer_or_too_old(graphs: list
             assert set(nodes[one.stack]) <= {target}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(stacks(), st.integers(30, 37))
 def test_production_does_nothing_that_the_stacks_before_it_have_not_done(graphs: list[Graph], target: int) -> None:
     ordered, way = planned(graphs, target)
@@ -143,7 +143,7 @@ def test_production_does_nothing_that_the_stacks_before_it_have_not_done(graphs:
         assert moments == sorted(moments)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(stacks(), st.integers(30, 37))
 def test_what_a_step_writes_is_what_is_there_then(graphs: list[Graph], target: int) -> None:
     ordered, way = planned(graphs, target)

@@ -16,6 +16,7 @@ BOTH_THEMES = pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
 CHROMIUM = shutil.which("chromium")
 LARGEST_BYTES = 5_000_000
 
+expect.set_options(timeout=60_000)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 

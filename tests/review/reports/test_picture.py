@@ -80,7 +80,7 @@ INPUTS = st.dictionaries(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(INPUTS, min_size=6, max_size=6))
 def test_whatever_stands_in_the_inputs_there_is_a_box_for_each(inputs: list[dict[str, Any]]) -> None:
     types = [VPC, SUBNET, CLUSTER, GROUP, NAMESPACE, DEPLOYMENT]

@@ -99,7 +99,7 @@ def fingerprint(result: dict[str, Any]) -> str:
     return text
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(reviews())
 def test_every_report_has_the_form_of_sarif_and_what_github_requires(of: Review) -> None:
     told = json.loads(sarif.report(of, ROOT))

@@ -62,7 +62,7 @@ def program(teams: list[str]) -> None:
 
 
 # A failing example is small as it is; shrinking it would take minutes.
-@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
 @given(team_names)
 def test_no_team_may_decrypt_push_pull_or_assume_what_is_anothers(teams: list[str]) -> None:
     account = Account.of(deploy(lambda: program(teams)))
