@@ -88,11 +88,11 @@ def _open_to(family: str, values: Iterable[Hidden]) -> list[Hidden]:
     return [value._replace(rules=frozenset({f"{family}/…"})) for value in values]
 
 
-def _in_the_way(rule: Rule, diff: StackDiff) -> list[Hidden]:
+def _in_the_way(rule: Rule, every: Iterable[Hidden]) -> list[Hidden]:
     """The hidden values on which a rule may break; on a name or an image none does."""
     return [
         value
-        for value in hidden(diff.head) + hidden(diff.base)
+        for value in every
         if value.path.rpartition(".")[2] not in ("image", "name", "namespace")
         if any(id_.startswith(f"{_family(rule)}/") for id_ in value.rules)
     ]
@@ -102,10 +102,10 @@ def _read(rule: Rule, diff: StackDiff) -> _Read:
     """Without what is in its way if it must be; an error of ours where it breaks on what anybody can see and API takes."""
     with suppress(Exception):
         return _Read(tuple(rule(diff)))
-    unseen = _in_the_way(rule, diff)
+    every = hidden(diff.head) + hidden(diff.base)
+    unseen = _in_the_way(rule, every)
     with suppress(Exception):
         return _Read(tuple(rule(_without(diff, (value.resource.urn for value in unseen)))), tuple(unseen))
-    every = hidden(diff.head) + hidden(diff.base)
     try:
         found, culprits = _without_culprits(lambda left: tuple(rule(left)), diff)
     except Exception:

@@ -9,8 +9,8 @@ from roadstead.offline.graph import Resource
 from roadstead.review.cost.balancers import SUBNET
 from roadstead.review.cost.control_plane import control_plane_lines
 from roadstead.review.cost.line import ADDRESSES, Line, Stack
-from roadstead.review.cost.values import items, mapping
 from roadstead.review.cost.volumes import disk_lines
+from roadstead.review.given import items, mapping
 
 ONE_EACH = {
     "aws:ec2/eip:Eip": (ADDRESSES, "public_ipv4"),

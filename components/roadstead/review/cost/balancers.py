@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
 from roadstead.review.cost.line import ADDRESSES, BALANCERS, NOTHING_USD, Line, Stack
-from roadstead.review.cost.values import annotations, full_name, mapping, spec, text
+from roadstead.review.given import annotations, full_name, mapping, spec, text
 from roadstead.review.workloads import Body, objects
 
 DECLARED = (

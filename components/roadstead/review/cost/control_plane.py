@@ -10,7 +10,7 @@ from roadstead.facts.eks_versions import WARN_DAYS, standard_support_ends
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
 from roadstead.review.cost.line import NOTHING_USD, Line, Stack
-from roadstead.review.cost.values import mapping, text
+from roadstead.review.given import mapping, text
 
 CONTROL_PLANE = "control plane"
 

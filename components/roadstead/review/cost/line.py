@@ -8,7 +8,7 @@ from typing import NamedTuple
 from roadstead.facts.prices import UNITS, Kind, Price, price
 from roadstead.offline.graph import Graph, Resource
 from roadstead.report.tree import kind
-from roadstead.review.cost.values import mapping, text
+from roadstead.review.given import mapping, text
 from roadstead.review.stacks import team_of
 from roadstead.review.workloads import Workload, teams
 

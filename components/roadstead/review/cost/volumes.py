@@ -12,7 +12,7 @@ from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
 from roadstead.quantities import parse
 from roadstead.review.cost.line import NOTHING_USD, VOLUMES, Line, Stack
-from roadstead.review.cost.values import annotations, full_name, mapping, spec, text
+from roadstead.review.given import annotations, full_name, mapping, spec, text
 from roadstead.review.workloads import STATEFUL_SET, Body, objects
 
 EBS = "ebs.csi.aws.com"

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.given import mapping
 from roadstead.review.reports.lines import value
 from roadstead.review.review import BY_RISK
 from roadstead.review.stacks import PLATFORM, team_of
@@ -160,7 +161,7 @@ def _runs(group: Resource, zones: Mapping[str, str]) -> tuple[Run, ...]:
 
 def _nodes(group: Resource) -> str:
     """`on demand, 3 to 18 nodes, m7g.2xlarge and 2 more types`."""
-    types, scaling = group.inputs.get("instanceTypes"), _mapping(group.inputs.get("scalingConfig"))
+    types, scaling = group.inputs.get("instanceTypes"), mapping(group.inputs.get("scalingConfig"))
     parts = [_text(group.inputs.get("capacityType", "ON_DEMAND")).lower().replace("_", " ")]
     if scaling:
         parts.append(f"{_text(scaling.get('minSize'))} to {_text(scaling.get('maxSize'))} nodes")
@@ -175,11 +176,7 @@ def _version(cluster: Resource) -> str:
 
 
 def _metadata(resource: Resource, key: str, otherwise: str) -> str:
-    return _text(_mapping(resource.inputs.get("metadata")).get(key, otherwise))
-
-
-def _mapping(given: Any) -> Mapping[str, Any]:
-    return given if isinstance(given, Mapping) else {}
+    return _text(mapping(resource.inputs.get("metadata")).get(key, otherwise))
 
 
 def _text(given: Any) -> str:
