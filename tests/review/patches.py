@@ -21,6 +21,7 @@ from tests.support import ROOT, rendered
 from roadstead.offline.graph import Graph
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
+from roadstead.offline.render_many import Failure, Job, render_many
 from roadstead.review.change import StackDiff
 from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding
@@ -30,6 +31,7 @@ from roadstead.review.reviewing import answers, priced
 from roadstead.review.rules import RULES
 
 FOLDER = Path(__file__).parent / "changes"
+LIBRARY = Path("components", "roadstead")
 TODAY = date(2026, 11, 21)
 Graphs = Mapping[str, Graph]
 
@@ -115,15 +117,25 @@ def graphs(project: Path, *applied: Path) -> Graphs:
     touched = [file for patch in applied for file in Patch.read(patch).files]
     with tempfile.TemporaryDirectory() as folder:
         copy = patched(Path(folder), applied) / project.relative_to(ROOT)
+        if any(file.parts[0] == LIBRARY.parts[0] for file in touched):
+            return _with_its_library(copy, Path(folder))
         return {
             stack: render(copy, stack) if _reaches(touched, stack) else rendered(project, stack)
             for stack in stacks(copy)
         }
 
 
+def _with_its_library(project: Path, folder: Path) -> Graphs:
+    """Every stack as the components beside it make it, each in a process of its own."""
+    names = stacks(project)
+    results = render_many([Job(project, stack, (folder / LIBRARY.parts[0],)) for stack in names])
+    assert not [result for result in results if isinstance(result, Failure)], results
+    return {name: result for name, result in zip(names, results, strict=True) if isinstance(result, Graph)}
+
+
 def patched(folder: Path, applied: Iterable[Path]) -> Path:
-    """A copy of our projects with patches applied."""
-    for name in ("infra", "examples"):
+    """A copy of our projects, and of the library, with patches applied."""
+    for name in ("infra", "examples", str(LIBRARY)):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     for file in ROOT.glob("Pulumi*.yaml"):
         shutil.copy(file, folder)

@@ -9,9 +9,9 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.report.tree import kind
 from roadstead.review.change import StackDiff
 from roadstead.review.difference.urns import Urn
-from roadstead.review.finding import Finding
-from roadstead.review.rules import Rule, RuleAcross
-from roadstead.review.undecided import Hidden, hidden, texts
+from roadstead.review.finding import Finding, Undecided
+from roadstead.review.rules import Rule, RuleAcross, Said
+from roadstead.review.undecided import hidden, texts
 
 Made = TypeVar("Made")
 MOST_CULPRITS = 20
@@ -32,7 +32,7 @@ class _Read(NamedTuple):
     """What one rule finds, and what it could not read."""
 
     findings: tuple[Finding, ...]
-    unseen: tuple[Hidden, ...] = ()
+    unseen: tuple[Undecided, ...] = ()
     unread: tuple[str, ...] = ()
     """Why, for each resource that no API takes."""
 
@@ -44,7 +44,7 @@ def asked(rules: Iterable[Rule], diff: StackDiff) -> Answers:
     for rule in rules:
         read = _read(rule, diff)
         found[rule] = read.findings
-        missing += _open_to(_family(rule), read.unseen)
+        missing += read.unseen
         for reason in read.unread:
             unread.setdefault(reason, []).append(f"{_family(rule)}/…")
     every = tuple(finding for each in found.values() for finding in each)
@@ -58,14 +58,20 @@ def asked_together(rule: RuleAcross, diffs: Mapping[str, StackDiff]) -> dict[str
     If none does, the rules about one stack have named what cannot be read.
     """
     try:
-        found = list(rule(diffs))
+        found, unseen = _parted(rule(diffs))
     except Exception as error:
         family = _family(rule)
         said = {name: tuple(texts(_open_to(family, hidden(diff.head)))) for name, diff in diffs.items()}
         if not any(said.values()):
             said = dict.fromkeys(diffs, (f"{family}/…: not decided: {type(error).__name__}: {error}.",))
         return {name: Answers((), undecided) for name, undecided in said.items()}
-    return {name: Answers(tuple(each for each in found if Urn.of(each.resource).stack == name), ()) for name in diffs}
+    return {
+        name: Answers(
+            tuple(each for each in found if Urn.of(each.resource).stack == name),
+            tuple(texts(each for each in unseen if Urn.of(each.unread.resource.urn).stack == name)),
+        )
+        for name in diffs
+    }
 
 
 def of_what_can_be_read(make: Callable[[StackDiff], Made], diff: StackDiff) -> Made:
@@ -74,7 +80,7 @@ def of_what_can_be_read(make: Callable[[StackDiff], Made], diff: StackDiff) -> M
         return make(diff)
     unseen = hidden(diff.head) + hidden(diff.base)
     with suppress(Exception):
-        return make(_without(diff, (value.resource.urn for value in unseen)))
+        return make(_without(diff, (value.unread.resource.urn for value in unseen)))
     made, _ = _without_culprits(make, diff)
     return made
 
@@ -83,17 +89,25 @@ def _family(rule: Rule | RuleAcross) -> str:
     return rule.__module__.rpartition(".")[2].replace("_", "-")
 
 
-def _open_to(family: str, values: Iterable[Hidden]) -> list[Hidden]:
+def _parted(said: Iterable[Said]) -> tuple[tuple[Finding, ...], tuple[Undecided, ...]]:
+    every = tuple(said)
+    return (
+        tuple(each for each in every if isinstance(each, Finding)),
+        tuple(each for each in every if isinstance(each, Undecided)),
+    )
+
+
+def _open_to(family: str, values: Iterable[Undecided]) -> tuple[Undecided, ...]:
     """The values, as what keeps a whole family of rules from being decided."""
-    return [value._replace(rules=frozenset({f"{family}/…"})) for value in values]
+    return tuple(replace(value, rules=(f"{family}/…",)) for value in values)
 
 
-def _in_the_way(rule: Rule, every: Iterable[Hidden]) -> list[Hidden]:
+def _in_the_way(rule: Rule, every: Iterable[Undecided]) -> list[Undecided]:
     """The hidden values on which a rule may break; on a name or an image none does."""
     return [
         value
         for value in every
-        if value.path.rpartition(".")[2] not in ("image", "name", "namespace")
+        if value.unread.path.rpartition(".")[2] not in ("image", "name", "namespace")
         if any(id_.startswith(f"{_family(rule)}/") for id_ in value.rules)
     ]
 
@@ -101,24 +115,25 @@ def _in_the_way(rule: Rule, every: Iterable[Hidden]) -> list[Hidden]:
 def _read(rule: Rule, diff: StackDiff) -> _Read:
     """Without what is in its way if it must be; an error of ours where it breaks on what anybody can see and API takes."""
     with suppress(Exception):
-        return _Read(tuple(rule(diff)))
+        return _Read(*_parted(rule(diff)))
     every = hidden(diff.head) + hidden(diff.base)
-    unseen = _in_the_way(rule, every)
+    family, in_the_way = _family(rule), _in_the_way(rule, every)
     with suppress(Exception):
-        return _Read(tuple(rule(_without(diff, (value.resource.urn for value in unseen)))), tuple(unseen))
+        found, unseen = _parted(rule(_without(diff, (value.unread.resource.urn for value in in_the_way))))
+        return _Read(found, (*unseen, *_open_to(family, in_the_way)))
     try:
-        found, culprits = _without_culprits(lambda left: tuple(rule(left)), diff)
+        (found, unseen), culprits = _without_culprits(lambda left: _parted(rule(left)), diff)
     except Exception:
         if not every:
             raise
-        return _Read((), tuple(every))
+        return _Read((), _open_to(family, every))
     unread = [
         f"{kind(made.type)} {made.name} cannot be read ({type(error).__name__}: {error})"
         for made, error in culprits
-        if not any(value.resource is made for value in every)
+        if not any(value.unread.resource is made for value in every)
     ]
-    of_culprits = [value for value in every if any(value.resource is made for made, _ in culprits)]
-    return _Read(found, tuple(of_culprits), tuple(unread))
+    of_culprits = [value for value in every if any(value.unread.resource is made for made, _ in culprits)]
+    return _Read(found, (*unseen, *_open_to(family, of_culprits)), tuple(unread))
 
 
 def _without_culprits(

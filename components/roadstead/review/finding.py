@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from roadstead.review.views.reading import Unread
 
 
 class Severity(StrEnum):
@@ -31,3 +35,13 @@ class Finding:
     """The key in that file, as error messages name keys."""
     is_new: bool = True
     """Whether the change brings it; what is found at the base in the same words is not new."""
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """What a rule yields in the place of findings that it cannot make or deny: it does not see what they depend on."""
+
+    rules: tuple[str, ...]
+    """Ids of those findings."""
+    unread: "Unread"
+    """What it does not see."""

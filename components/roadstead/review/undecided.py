@@ -12,9 +12,11 @@ from roadstead.report.tree import kind
 from roadstead.review.access import too_wide
 from roadstead.review.access.account import KEY, ROLE
 from roadstead.review.difference.made_up import leaves
+from roadstead.review.finding import Undecided
 from roadstead.review.rules import capacity, lock_out, spot, upgrade, workload
 from roadstead.review.stacks import APP, CLUSTER, TEAM
 from roadstead.review.upgrade import versions
+from roadstead.review.views.reading import Unread, Why
 from roadstead.review.workloads import ENDING, SERVING
 
 NAMED = 3
@@ -85,52 +87,47 @@ LOOKS: tuple[_Look, ...] = (
 """By rule what an unknown value of keeps it from being decided; a test makes every value of every rule's own case unknown."""
 
 
-class Hidden(NamedTuple):
-    """A value that rules look at and cannot see."""
-
-    resource: Resource
-    path: str
-    is_secret: bool
-    rules: frozenset[str]
-
-
-def hidden(graph: Graph | None) -> list[Hidden]:
+def hidden(graph: Graph | None) -> list[Undecided]:
     """Every value of a stack that cannot be seen, with the rules that look at it."""
     return [
-        Hidden(resource, path, isinstance(value, Secret), _that_look(resource, path))
+        Undecided(_that_look(resource, path), Unread(resource, path, _why(value)))
         for resource in (graph.resources.values() if graph else ())
         for path, value in leaves({**resource.computed, **resource.inputs})
         if isinstance(value, Unknown | Secret)
     ]
 
 
-def _that_look(resource: Resource, path: str) -> frozenset[str]:
-    return frozenset(rule for look in LOOKS if _is_seen(look, resource, path) for rule in look.rules)
+def _why(value: Unknown | Secret) -> Why:
+    return Why.SECRET if isinstance(value, Secret) else Why.UNKNOWN
+
+
+def _that_look(resource: Resource, path: str) -> tuple[str, ...]:
+    return tuple(rule for look in LOOKS if _is_seen(look, resource, path) for rule in look.rules)
 
 
 def _is_seen(look: _Look, resource: Resource, path: str) -> bool:
     return any(fnmatchcase(resource.type, type_) for type_ in look.types) and bool(re.fullmatch(look.path, path))
 
 
-def texts(values: Iterable[Hidden]) -> list[str]:
+def texts(undecided: Iterable[Undecided]) -> list[str]:
     """One sentence for all rules that miss the same."""
-    missing: dict[str, list[Hidden]] = {}
-    for value in values:
-        for rule in value.rules:
-            missing.setdefault(rule, []).append(value)
+    missing: dict[str, list[Unread]] = {}
+    for each in undecided:
+        for rule in each.rules:
+            missing.setdefault(rule, []).append(each.unread)
     alike: dict[str, list[str]] = {}
     for rule in sorted(missing):
         alike.setdefault(_listed(missing[rule]), []).append(rule)
     return [f"{', '.join(rules)}: not decided: {what}." for what, rules in alike.items()]
 
 
-def _listed(values: Iterable[Hidden]) -> str:
+def _listed(values: Iterable[Unread]) -> str:
     """`policy of Key data, payments (only known after creation); spec of Deployment api (secret)`."""
-    names: dict[tuple[str, str, bool], dict[str, None]] = {}
+    names: dict[tuple[str, str, str], dict[str, None]] = {}
     for value in values:
-        key = (re.sub(r"\[.*?\]", "[]", value.path), kind(value.resource.type), value.is_secret)
+        why = f"{value.why}: expected {value.expected}" if value.expected else str(value.why)
+        key = (re.sub(r"\[.*?\]", "[]", value.path), kind(value.resource.type), why)
         names.setdefault(key, {})[value.resource.name] = None
     return "; ".join(
-        f"{path} of {of} {some(list(those), NAMED)} ({'secret' if is_secret else 'only known after creation'})"
-        for (path, of, is_secret), those in sorted(names.items())
+        f"{path} of {of} {some(list(those), NAMED)} ({why})" for (path, of, why), those in sorted(names.items())
     )

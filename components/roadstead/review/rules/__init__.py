@@ -3,14 +3,22 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding
+from roadstead.review.finding import Finding, Undecided
 from roadstead.review.rules import access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
 
-Rule = Callable[[StackDiff], Iterator[Finding]]
-RuleAcross = Callable[[Mapping[str, StackDiff]], Iterator[Finding]]
+Said = Finding | Undecided
+Rule = Callable[[StackDiff], Iterator[Said]]
+RuleAcross = Callable[[Mapping[str, StackDiff]], Iterator[Said]]
 
-RULES: tuple[Rule, ...] = tuple(
-    family.findings for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, upgrade)
+RULES: tuple[Rule, ...] = (
+    capacity.findings,
+    blast_radius.findings,
+    lock_out.findings,
+    spot.findings,
+    access.findings,
+    workload.findings,
+    cost.findings,
+    upgrade.findings,
 )
 """Rules about one stack."""
 ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings,)

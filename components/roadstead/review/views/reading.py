@@ -1,0 +1,181 @@
+"""Reads values of resources that may be secret, not known yet, or not what an API takes: those are values of their own kind.
+
+A view's field is typed `T | Unread`, so that a rule cannot forget that it may not see what it looks at: it says `Undecided`
+of its ids and goes on. Nothing in here raises.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+from roadstead.offline.graph import UNKNOWN, Graph, Resource, Secret, Unknown
+from roadstead.review.difference.values import joined, parsed
+
+Made = TypeVar("Made")
+
+
+class Why(StrEnum):
+    """Why a value cannot be read."""
+
+    SECRET = "secret"
+    UNKNOWN = "only known after creation"
+    MALFORMED = "not what its API takes"
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A value that is there and says nothing."""
+
+    resource: Resource
+    path: str
+    """As in `spec.template.spec.containers[0].image`."""
+    why: Why
+    expected: str = ""
+    """For what is malformed: what it should be."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value of a resource, and where it stands. What is absent has the value `None`."""
+
+    resource: Resource
+    path: str
+    value: Any
+
+    @classmethod
+    def of(cls, resource: Resource) -> "Place":
+        """All inputs of a resource."""
+        return cls(resource, "", resource.inputs)
+
+    @classmethod
+    def answered(cls, resource: Resource) -> "Place":
+        """Its inputs, and what its provider answers beside them."""
+        return cls(resource, "", {**resource.computed, **resource.inputs})
+
+    def at(self, *keys: str) -> "Place":
+        """The value under keys. Beneath what is hidden or malformed everything is, and the place of that is named."""
+        here = self
+        for key in keys:
+            if isinstance(here.value, Mapping):
+                here = Place(self.resource, joined(here.path, key), here.value.get(key))
+            elif here.value is None:
+                here = Place(self.resource, joined(here.path, key), None)
+            else:
+                return here.refused("a mapping")
+        return here
+
+    def refused(self, expected: str) -> "Place":
+        """This place with a value that cannot be read, whoever asks for it."""
+        return self if self._hidden() else Place(self.resource, self.path, self.malformed(expected))
+
+    def malformed(self, expected: str) -> Unread:
+        """What it is for whoever expected something else here."""
+        return self._hidden() or Unread(self.resource, self.path, Why.MALFORMED, expected)
+
+    def _hidden(self) -> Unread | None:
+        if isinstance(self.value, Unread):
+            return self.value
+        if isinstance(self.value, Secret):
+            return Unread(self.resource, self.path, Why.SECRET)
+        if isinstance(self.value, Unknown) or (isinstance(self.value, str) and UNKNOWN in self.value):
+            return Unread(self.resource, self.path, Why.UNKNOWN)
+        return None
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether nothing is there; what is hidden is there."""
+        return self.value is None
+
+    def text(self) -> str | Unread | None:
+        """Text; nothing where it is absent."""
+        if self._hidden() is None and isinstance(self.value, str | None):
+            return self.value
+        return self.malformed("text")
+
+    def number(self) -> int | Unread | None:
+        """A whole number, which may have been a float on its way."""
+        value = self.value
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        return self.malformed("a whole number")
+
+    def boolean(self) -> bool | Unread | None:
+        """`True` or `False`."""
+        return self.value if isinstance(self.value, bool | None) else self.malformed("true or false")
+
+    def items(self) -> "list[Place] | Unread":
+        """The items of a list; none where it is absent."""
+        if self.value is None:
+            return []
+        if isinstance(self.value, list | tuple):
+            return [Place(self.resource, f"{self.path}[{number}]", item) for number, item in enumerate(self.value)]
+        return self.malformed("a list")
+
+    def entries(self) -> "dict[str, Place] | Unread":
+        """What a mapping holds, by key; nothing where it is absent."""
+        if self.value is None:
+            return {}
+        if isinstance(self.value, Mapping):
+            return {str(key): Place(self.resource, joined(self.path, str(key)), it) for key, it in self.value.items()}
+        return self.malformed("a mapping")
+
+    def texts(self) -> "list[str] | Unread":
+        """A list of texts; the first item that is none in its place."""
+        items = self.items()
+        return items if isinstance(items, Unread) else _all([item.required_text() for item in items])
+
+    def required_text(self) -> str | Unread:
+        """Text that must be there."""
+        text = self.text()
+        return self.malformed("text") if text is None else text
+
+    def labels(self) -> "dict[str, str] | Unread":
+        """A mapping of texts, as labels, tags and selectors are; the first value that is none in its place."""
+        entries = self.entries()
+        if isinstance(entries, Unread):
+            return entries
+        values = _all([entry.required_text() for entry in entries.values()])
+        return values if isinstance(values, Unread) else dict(zip(entries, values, strict=True))
+
+    def document(self) -> "Place":
+        """What a text of JSON says, such as a policy document."""
+        text = self.text()
+        if text is None or isinstance(text, Unread):
+            return Place(self.resource, self.path, text)
+        said = parsed(text)
+        return self.refused("JSON") if said is text else Place(self.resource, self.path, said)
+
+    def unread(self) -> Iterator[Unread]:
+        """Everything in here that is secret or not known yet."""
+        if hidden := self._hidden():
+            yield hidden
+        elif isinstance(self.value, Mapping):
+            for key in self.value:
+                yield from self.at(str(key)).unread()
+        elif isinstance(self.value, list | tuple):
+            for number, item in enumerate(self.value):
+                yield from Place(self.resource, f"{self.path}[{number}]", item).unread()
+
+
+def _all(values: list[str | Unread]) -> list[str] | Unread:
+    unread = next((value for value in values if isinstance(value, Unread)), None)
+    return unread or [value for value in values if isinstance(value, str)]
+
+
+def once_a_graph(make: Callable[[Graph], Made]) -> Callable[[Graph], Made]:
+    """Keeps what is read from a graph with the graph, as its own cached properties are, for all rules that ask for it."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def read(graph: Graph) -> Made:
+        kept = vars(graph)
+        if name not in kept:
+            kept[name] = make(graph)
+        made: Made = kept[name]
+        return made
+
+    return read
