@@ -57,13 +57,13 @@ test-cluster: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on a real Kubern
 sandbox: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## a stack to try on this machine: make sandbox STACK=staging
 	@$(VENV)/bin/roadstead sandbox up --stack $(STACK)
 
-test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on the real Pulumi engine; needs pulumi 3.2xx on PATH
-	@ENGINE_REQUIRED=1 $(RUN) -m pytest --quiet -r s tests/engine
+test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) $(ENGINE) ## every stack on the real Pulumi engine: the official CLI where it is on PATH, else one built with Go
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" ENGINE_REQUIRED=1 $(RUN) -m pytest --quiet -r s tests/engine
 
 lint: $(VENV)/ready-dev ## formatting, style and types
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
-	@$(VENV)/bin/mypy components/roadstead infra policy scripts tests
+	@$(VENV)/bin/mypy components/roadstead infra policy scripts tests tools/pulumi
 
 bench: $(VENV)/ready-dev ## speed and memory, as ratios within one run
 	@$(RUN) scripts/bench.py

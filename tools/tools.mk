@@ -31,6 +31,21 @@ $(BIN)/helm: PACKAGE = helm.sh/helm/v3/cmd/helm
 $(BIN)/etcd $(BIN)/kwok $(BIN)/sops $(BIN)/kustomize $(BIN)/helm: $(BIN)/%: tools/%/go.sum
 	$(GO_BUILD)
 
+# The engine, and a host for programs in Python: the engine's module has none. Where the official CLI is on PATH, that is used.
+ENGINE := $(BIN)/pulumi $(BIN)/pulumi-language-python
+PULUMI_VERSION = $(shell awk '$$1 == "github.com/pulumi/pulumi/sdk/v3" {print $$2}' tools/pulumi/go.mod)
+
+$(BIN)/pulumi: STAMP = -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)
+$(BIN)/pulumi: PACKAGE = github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+$(BIN)/pulumi: tools/pulumi/go.sum
+	$(GO_BUILD)
+
+$(BIN)/pulumi-language-python: tools/pulumi/go.sum tools/pulumi/language_host.py
+	@mkdir -p $(BIN)
+	@cp "$$(go -C tools/pulumi list -m -f '{{.Dir}}' github.com/pulumi/pulumi/sdk/v3)/python/cmd/pulumi-language-python-exec" $@-exec
+	@printf '#!/bin/sh\nexec "%s" "%s" "%s" "$$@"\n' $(CURDIR)/$(RUN) $(CURDIR)/tools/pulumi/language_host.py $(CURDIR)/$@-exec > $@
+	@chmod +x $@
+
 # What kwok makes of nodes and pods it reads from files, and those are not in its program.
 $(STAGES)/stages.yaml: tools/kwok/go.sum
 	@mkdir -p $(STAGES)

@@ -171,20 +171,28 @@ def _properties(found: _Steps, old: Resource | None, new: Resource | None) -> It
 
 
 def _resource(state: Mapping[str, Any]) -> Resource:
+    """A resource as the engine has it. An event log tells neither what a property comes from nor what is ignored."""
+    is_managed, outputs = bool(state.get("custom")), _value(state.get("outputs") or {})
     return Resource(
         urn=state["urn"],
         type=state["type"],
         name=Urn.of(state["urn"]).name,
         parent=state.get("parent") or None,
-        custom=bool(state.get("custom")),
+        custom=is_managed,
         provider=str(state.get("provider") or "").rpartition("::")[0] or None,
         inputs=_value(state.get("inputs") or {}),
-        outputs=_value(state.get("outputs") or {}),
+        outputs=None if is_managed else outputs,
         dependencies=tuple(state.get("dependencies") or ()),
+        property_dependencies={
+            key: tuple(sorted(urns)) for key, urns in (state.get("propertyDependencies") or {}).items() if urns
+        },
         protect=bool(state.get("protect")),
+        aliases=tuple(state.get("aliases") or ()),
+        ignore_changes=tuple(state.get("ignoreChanges") or ()),
         retain_on_delete=bool(state.get("retainOnDelete")),
         external=bool(state.get("external")),
         id=str(state.get("id") or ""),
+        computed=outputs if is_managed else {},
     )
 
 
