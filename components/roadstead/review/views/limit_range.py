@@ -15,18 +15,17 @@ from roadstead.review.views.reading import Place, Unread, once_a_graph
 from roadstead.review.views.whole import seen, text, whole
 
 Quantities = Mapping[str, Fraction]
-NOTHING_SAID: Quantities = {}
 
 
 @dataclass(frozen=True)
 class Defaults:
     """Of containers, by resource."""
 
-    requests: Quantities = NOTHING_SAID
-    limits: Quantities = NOTHING_SAID
+    requests: Quantities
+    limits: Quantities
 
 
-NO_DEFAULTS = Defaults()
+NO_DEFAULTS = Defaults({}, {})
 
 
 @once_a_graph
