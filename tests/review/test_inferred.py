@@ -3,10 +3,11 @@
 import pytest
 from tests.support import ROOT
 
-from roadstead.cluster.nodes import NODE_GROUP, zones
+from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Unknown
 from roadstead.offline.render import render
 from roadstead.review.inferred import inferred
+from roadstead.review.views.node_group import zones
 
 HPA, DEPLOYMENT = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:apps/v1:Deployment"
 

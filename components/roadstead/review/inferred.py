@@ -7,7 +7,7 @@ from typing import Any
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource, Unknown
 from roadstead.report.tree import kind
-from roadstead.review.workloads import SERVING
+from roadstead.review.views.workload import SERVING
 
 _NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("metadata", "namespace"), ("Namespace",)),

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report.names import some
 from roadstead.report.tree import kind
@@ -13,11 +12,9 @@ from roadstead.review.access import too_wide
 from roadstead.review.access.account import KEY, ROLE
 from roadstead.review.difference.made_up import leaves
 from roadstead.review.finding import Undecided
-from roadstead.review.rules import capacity, lock_out, spot, upgrade, workload
-from roadstead.review.stacks import APP, CLUSTER, TEAM
-from roadstead.review.upgrade import versions
+from roadstead.review.rules import lock_out
+from roadstead.review.stacks import CLUSTER
 from roadstead.review.views.reading import Unread, Why
-from roadstead.review.workloads import ENDING, SERVING
 
 NAMED = 3
 """How many resources a text names before it only counts."""
@@ -37,38 +34,8 @@ def _kinds(*names: str) -> tuple[str, ...]:
     return tuple(f"kubernetes:*:{name}" for name in names)
 
 
-_PODS = _kinds(*SERVING, *ENDING)
-_ON_NODES = (capacity.NO_NODE, capacity.REPLICAS, capacity.ZONE, spot.SINGLE, spot.STATEFUL, spot.GRACE, spot.FLOOR)
 _GRANTING = (too_wide.WILDCARD, too_wide.PASS_ROLE)
-_BUDGETS = (workload.DRAIN, workload.BUDGETS)
-_WHERE = r"metadata(\.(name|namespace|labels).*)?"
-_NOT_THERE = r"(image|imagePullPolicy|serviceAccountName|env\[.*|envFrom\[.*|command\[.*|args\[.*)"
-"""Of a pod's `spec`, what has nothing to do with where it may run, when it is ready and how it goes."""
 LOOKS: tuple[_Look, ...] = (
-    _Look(
-        (*capacity.IDS, *spot.IDS),
-        (NODE_GROUP,),
-        r"(instanceTypes|scalingConfig|labels|taints|capacityType|subnetIds)\b.*",
-    ),
-    _Look((*capacity.IDS, spot.ZONES), ("aws:ec2/subnet:Subnet",), "availabilityZone"),
-    _Look((*capacity.IDS, spot.FLOOR), (APP, CLUSTER, TEAM), "tier"),
-    _Look(capacity.IDS, ("aws:eks/addon:Addon",), "addonName|configurationValues"),
-    _Look((*_ON_NODES, capacity.QUOTAS), _kinds("Namespace"), _WHERE),
-    _Look((*_ON_NODES, *_BUDGETS, workload.LIMIT), _PODS, _WHERE),
-    _Look((*_ON_NODES, *_BUDGETS, workload.LIMIT, workload.PROBE), _PODS, rf"spec(?!.*\.{_NOT_THERE}$).*"),
-    _Look((*_ON_NODES, *_BUDGETS), _kinds("HorizontalPodAutoscaler"), rf"{_WHERE}|spec.*"),
-    _Look((*_ON_NODES, workload.LIMIT), _kinds("LimitRange"), rf"{_WHERE}|spec.*"),
-    _Look(capacity.IDS, _kinds("ResourceQuota"), rf"{_WHERE}|spec.*"),
-    _Look(
-        capacity.IDS,
-        _kinds("PersistentVolumeClaim", "PersistentVolume", "StorageClass"),
-        rf"{_WHERE}|spec.*|allowedTopologies.*|volumeBindingMode",
-    ),
-    _Look(_BUDGETS, _kinds("PodDisruptionBudget"), rf"{_WHERE}|spec.*"),
-    _Look((workload.REGISTRY, workload.PINNED, workload.RELEASED), _PODS, r".*\.image"),
-    _Look((workload.REGISTRY, workload.RELEASED), ("aws:ecr/repository:Repository",), "repositoryUrl"),
-    _Look((workload.REGISTRY, workload.RELEASED), (APP,), "image"),
-    _Look((workload.RELEASED,), (APP,), "digest"),
     _Look(
         (lock_out.LAST_ADMIN, lock_out.BREAK_GLASS),
         ("aws:eks/accessPolicyAssociation:AccessPolicyAssociation",),
@@ -80,9 +47,6 @@ LOOKS: tuple[_Look, ...] = (
     _Look((*_GRANTING, too_wide.FULL_ACCESS), too_wide.ATTACHMENTS, "policyArn"),
     _Look((too_wide.WILDCARD,), _kinds("Role", "ClusterRole"), r"rules.*"),
     _Look((too_wide.ORGANISATION, too_wide.ANYBODY), (ROLE,), "assumeRolePolicy"),
-    _Look((upgrade.SKEW, upgrade.REMOVED, upgrade.DEPRECATED), (versions.CLUSTER,), "version"),
-    _Look((upgrade.SKEW,), (NODE_GROUP,), "releaseVersion|version"),
-    _Look((upgrade.SKEW,), (versions.ADDON,), "addonName|addonVersion"),
 )
 """By rule what an unknown value of keeps it from being decided; a test makes every value of every rule's own case unknown."""
 

@@ -1,28 +1,30 @@
-"""What runs in a stack's cluster, read off its graph: pods, how many of them, and what they ask for."""
+"""Kubernetes objects as plain values, and of what runs in a cluster all that can be read.
+
+For rules that do not say themselves of what they cannot see; the views of `review/views` let them.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from roadstead.offline.graph import Graph, Resource, plain
-from roadstead.quantities import NOTHING, Amount, parse
-from roadstead.report import folder
-from roadstead.sandbox.addons import objects_of
+from roadstead.quantities import Amount
+from roadstead.review.views import workload
+from roadstead.review.views.kubernetes_object import every_object, objects_of
+from roadstead.review.views.placement import Placement
+from roadstead.review.views.reading import once_a_graph
+from roadstead.review.views.whole import seen, whole
+from roadstead.review.views.workload import DAEMON_SET, ENDING, SERVING, STATEFUL_SET
 from roadstead.tenancy.team_namespace_spec import TEAM_LABEL
 
+__all__ = ["DAEMON_SET", "ENDING", "SERVING", "STATEFUL_SET"]
+
 Body = Mapping[str, Any]
-DAEMON_SET, STATEFUL_SET = "DaemonSet", "StatefulSet"
-POD = "Pod"
-SERVING = ("Deployment", STATEFUL_SET, DAEMON_SET, "ReplicaSet", POD)
-"""What runs for as long as it is declared."""
-ENDING = ("Job", "CronJob")
-NOTHING_ASKED: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Workload:
-    """Pods that are alike."""
+    """Pods that are alike, of which everything can be read."""
 
     resource: Resource
     kind: str
@@ -34,12 +36,14 @@ class Workload:
     """Of its pods."""
     pod: Body
     """The `spec` of its pods."""
+    placement: Placement
     least: int
     most: int
     requests: Amount
     """What one pod asks for."""
-    claims: tuple[Body, ...] = ()
+    claims: tuple[Body, ...]
     """The volume claims that each of its pods gets."""
+    is_declared: bool
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
@@ -55,19 +59,9 @@ def objects(graph: Graph, *kinds: str) -> Iterator[tuple[Resource, Body]]:
 
     Where a kind is asked for, Kubernetes' own is meant: others' kinds may have the same name.
     """
-    for resource in folder.objects(graph):
-        if not kinds or (resource.inputs["kind"] in kinds and _is_own(str(resource.inputs["apiVersion"]))):
-            body = resource.plain_inputs
-            yield resource, {**body, "metadata": {**(body.get("metadata") or {}), "name": name_of(resource)}}
-
-
-def _is_own(api_version: str) -> bool:
-    """Whether an API group is Kubernetes' own: those of others have a domain of their own.
-
-    https://kubernetes.io/docs/reference/using-api/#api-groups
-    """
-    group = api_version.rpartition("/")[0]
-    return "." not in group or group.endswith(".k8s.io")
+    for made in objects_of(graph, *kinds) if kinds else every_object(graph):
+        body = made.resource.plain_inputs
+        yield made.resource, {**body, "metadata": {**(body.get("metadata") or {}), "name": name_of(made.resource)}}
 
 
 def name_of(resource: Resource) -> str:
@@ -86,24 +80,41 @@ def teams(graph: Graph) -> dict[str, str]:
     return owners
 
 
+@once_a_graph
 def workloads(graph: Graph) -> list[Workload]:
-    """Everything that runs: the program's own objects, and what the add-ons bring."""
-    addons = [(addon, body) for addon in graph.of_type("aws:eks/addon:Addon") for body in objects_of(addon)]
-    owners, ranges, defaults = teams(graph), _ranges(graph), _defaults(graph)
-    return [
-        _workload(resource, body, owners, ranges, defaults)
-        for resource, body in [*addons, *objects(graph, *SERVING, *ENDING)]
-    ]
+    """Everything that runs and can be read: the program's own objects, and what the add-ons bring."""
+    return [read for each in workload.workloads(graph) if isinstance(read := _workload(each), Workload)]
 
 
 def declared(graph: Graph) -> list[Workload]:
     """What the program itself runs: what add-ons bring is AWS's business."""
-    return [workload for workload in workloads(graph) if workload.resource.inputs.get("kind") == workload.kind]
+    return [each for each in workloads(graph) if each.is_declared]
 
 
 def containers(workload: Workload) -> list[Body]:
     """The containers of its pods, those that run first among them."""
     return [*workload.pod["containers"], *(workload.pod.get("initContainers") or [])]
+
+
+@whole
+def _workload(each: workload.Workload) -> Workload:
+    seen(each.pod.containers)
+    seen(each.pod.first)
+    return Workload(
+        each.resource,
+        each.kind,
+        seen(each.namespace),
+        seen(each.name),
+        seen(each.team),
+        seen(each.labels),
+        plain(each.pod.spec.value),
+        seen(each.pod.placement),
+        seen(each.least),
+        seen(each.most),
+        seen(each.requests),
+        tuple(plain(claim.place.value) for claim in seen(each.claims)),
+        each.is_declared,
+    )
 
 
 def selects(selector: Body, labels: Mapping[str, str]) -> bool:
@@ -132,86 +143,3 @@ def meets(term: Body, labels: Mapping[str, str]) -> bool:
             return value is not None and int(value) > int(values[0])
         case _:
             return value is not None and int(value) < int(values[0])
-
-
-def _workload(
-    resource: Resource,
-    body: Body,
-    owners: Mapping[str, str],
-    ranges: Mapping[tuple[str, str, str], tuple[int, int]],
-    defaults: Mapping[str, Body],
-) -> Workload:
-    kind, namespace, name = body["kind"], body["metadata"].get("namespace", "default"), body["metadata"]["name"]
-    spec = body["spec"]["jobTemplate"]["spec"] if kind == "CronJob" else body["spec"]
-    number = spec.get("parallelism", 1) if kind in ENDING else spec.get("replicas", 1)
-    least, most = ranges.get((kind, namespace, name), (number, number))
-    template = body if kind == POD else spec["template"]
-    return Workload(
-        resource,
-        kind,
-        namespace,
-        name,
-        owners.get(namespace, ""),
-        (template.get("metadata") or {}).get("labels") or {},
-        template["spec"],
-        least,
-        most,
-        requests(template["spec"], defaults.get(namespace, NOTHING_ASKED)),
-        tuple(spec.get("volumeClaimTemplates") or ()),
-    )
-
-
-def _ranges(graph: Graph) -> dict[tuple[str, str, str], tuple[int, int]]:
-    """Fewest and most replicas of what a scaler scales, by kind, namespace and name."""
-    found = {}
-    for _, body in objects(graph, "HorizontalPodAutoscaler"):
-        target, spec = body["spec"]["scaleTargetRef"], body["spec"]
-        where = (target["kind"], body["metadata"].get("namespace", "default"), target["name"])
-        found[where] = (spec.get("minReplicas", 1), spec["maxReplicas"])
-    return found
-
-
-def _defaults(graph: Graph) -> dict[str, Body]:
-    """What containers of a namespace ask for that say nothing themselves."""
-    return {
-        body["metadata"].get("namespace", "default"): limit.get("defaultRequest") or limit.get("default") or {}
-        for _, body in objects(graph, "LimitRange")
-        for limit in body["spec"]["limits"]
-        if limit["type"] == "Container"
-    }
-
-
-def requests(pod: Body, defaults: Body = NOTHING_ASKED) -> Amount:
-    """What the scheduler reckons a pod with: its containers together, or its largest step before they start.
-
-    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
-    """
-    first = pod.get("initContainers") or []
-    beside = [container for container in first if container.get("restartPolicy") == "Always"]
-    running = _sum([*pod["containers"], *beside], defaults)
-    steps, before = [running], NOTHING
-    for container in first:
-        asked = _asked(container, defaults)
-        steps.append(before.plus(asked))
-        if container in beside:
-            before = before.plus(asked)
-    overhead = pod.get("overhead") or {}
-    return Amount(
-        max(step.cpu for step in steps) + parse(str(overhead.get("cpu", "0"))),
-        max(step.memory for step in steps) + parse(str(overhead.get("memory", "0"))),
-        1,
-    )
-
-
-def _sum(containers: list[Body], defaults: Body) -> Amount:
-    total = NOTHING
-    for container in containers:
-        total = total.plus(_asked(container, defaults))
-    return total
-
-
-def _asked(container: Body, defaults: Body) -> Amount:
-    resources = container.get("resources") or {}
-    asked = {**defaults, **(resources.get("limits") or {}), **(resources.get("requests") or {})}
-    cpu, memory = (parse(str(asked[kind])) if kind in asked else Fraction(0) for kind in ("cpu", "memory"))
-    return Amount(cpu, memory, 0)

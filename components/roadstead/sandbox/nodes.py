@@ -1,16 +1,20 @@
 """The nodes that a stack's node groups have at their smallest, as Node objects that kwok plays."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
 from roadstead import quantities
 from roadstead.cluster.capacity import MIB, allocatable
-from roadstead.cluster.nodes import ARCHITECTURES, HOST_LABEL, NODE_GROUP, Node
-from roadstead.cluster.nodes import nodes as nodes_of
+from roadstead.cluster.nodes import ARCHITECTURES, HOST_LABEL
 from roadstead.facts.instance_types import InstanceType
+from roadstead.offline.errors import InputError
 from roadstead.offline.graph import Graph
 from roadstead.quantities import Amount
+from roadstead.review.views.node_group import Node, NodeGroup, node_groups
+from roadstead.review.views.node_group import nodes as nodes_of
+from roadstead.review.views.reading import Unread
 from roadstead.sandbox.control_plane import FAKE_NODE
 
 WITHOUT_GROUPS = InstanceType(8, 16384, "x86_64", 4, 30, spot=False)
@@ -19,19 +23,22 @@ WITHOUT_GROUPS = InstanceType(8, 16384, "x86_64", 4, 30, spot=False)
 
 def nodes(graph: Graph) -> list[dict[str, Any]]:
     """Each group's nodes at its minimum, spread over the zones of its subnets and over its instance types."""
-    groups = graph.of_type(NODE_GROUP)
+    groups = node_groups(graph)
     if not groups:
         return [_plain_node(f"node-{number}") for number in (1, 2, 3)]
-    return [
-        node_object(node)
-        for group in groups
-        for node in nodes_of(graph, group, group.inputs["scalingConfig"]["minSize"])
-    ]
+    return [node_object(node) for group in groups for node in _smallest(group)]
+
+
+def _smallest(group: NodeGroup) -> list[Node]:
+    made = group.least if isinstance(group.least, Unread) else nodes_of(group, group.least)
+    if isinstance(made, Unread):
+        raise InputError(f"node group {group.resource.name}: its {made.path} is {made.why}, so nobody knows its nodes")
+    return made
 
 
 def node_object(node: Node) -> dict[str, Any]:
     """A node as kwok plays it."""
-    return _object(node.name, node.instance, node.labels, node.taints)
+    return _object(node.name, node.instance, node.labels, [asdict(taint) for taint in node.taints])
 
 
 def _plain_node(name: str) -> dict[str, Any]:

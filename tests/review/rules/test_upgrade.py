@@ -20,7 +20,7 @@ from tests.review.rules.table import Case, found
 from roadstead.facts.addon_versions import addon_versions
 from roadstead.offline.graph import Graph, Resource, Unknown
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.rules.upgrade import findings, towards
 
 
@@ -228,7 +228,20 @@ def test_kinds_of_other_peoples_are_let_be() -> None:
 
 def test_what_is_not_known_before_creation_is_no_version() -> None:
     unknown = graph(cluster(Unknown()), nodes(Unknown()))
-    assert [*findings(only(unknown)), *towards(unknown, "1.37")] == []
+    here = StackDiff("test", None, unknown, (), is_compared=False)
+    for said in (list(findings(here)), list(towards(unknown, "1.37"))):
+        assert [each.rules for each in said if isinstance(each, Undecided)] == [
+            ("upgrade/version-skew", "upgrade/removed-api", "upgrade/deprecated-api"),
+            ("upgrade/version-skew",),
+        ]
+        assert len(said) == 2
+
+
+def test_what_the_base_does_not_tell_of_its_version_keeps_the_way_from_there_undecided() -> None:
+    there = diff(graph(cluster(Unknown())), graph(cluster("1.36")))
+    assert {rule for said in findings(there) if isinstance(said, Undecided) for rule in said.rules} == {
+        *("upgrade/skipped-minor", "upgrade/goes-back", "upgrade/version-skew"),
+    }
 
 
 @pytest.mark.parametrize("stack", ["staging", "production", "local"])

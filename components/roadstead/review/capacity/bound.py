@@ -16,7 +16,7 @@ ROUNDING = 1e-9
 def fits_in_any_order(nodes: Sequence[Filled], demands: Sequence[Demand], pods_of_each: Sequence[Pod]) -> bool:
     """Whether the pods of all demands are sure to find a place on nodes on which nothing but daemons is yet."""
     pods = [(pod, demand.pods) for pod, demand in zip(pods_of_each, demands, strict=True) if demand.pods]
-    groups = {pod.key: {node.node.group.name for node in pod.candidates} for pod, _ in pods}
+    groups = {pod.key: {nodes[position].node.group.name for position in pod.candidates} for pod, _ in pods}
     for pod, _ in pods:
         neighbours = [(other, number) for other, number in pods if groups[other.key] & groups[pod.key]]
         choices = _choices(pod, nodes)
@@ -31,13 +31,14 @@ def _choices(pod: Pod, nodes: Sequence[Filled]) -> list[list[Filled]] | None:
     A pod that must spread evenly may always go to a domain with the fewest: each domain has to keep a node open.
     """
     hard = [spread for spread in pod.spreads if spread.hard]
+    candidates = [nodes[position] for position in pod.candidates]
     if not hard:
-        return [list(pod.candidates)]
+        return [candidates]
     if len(hard) > 1 or hard[0].min_domains:
         return None
     key = hard[0].key
     counted = {node.node.labels[key] for node in nodes if node.node.name in hard[0].domains}
-    return [[node for node in pod.candidates if node.node.labels.get(key) == domain] for domain in counted] or None
+    return [[node for node in candidates if node.node.labels.get(key) == domain] for domain in counted] or None
 
 
 def _some_stays_open(pod: Pod, choice: Iterable[Filled], pods: Iterable[tuple[Pod, int]]) -> bool:

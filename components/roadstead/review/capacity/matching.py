@@ -1,148 +1,71 @@
-"""Whether a pod may run on a node at all: taints, node selector, node affinity, and the zone of its volumes.
-
-https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
-"""
+"""Which nodes are for which pods: taints, node selector, node affinity, and the zones of volumes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL, Node
-from roadstead.offline.graph import Graph
-from roadstead.review.workloads import Body, Workload, meets, objects
+from roadstead.review.views.node_group import Node
+from roadstead.review.views.placement import Placement, SpreadConstraint
+from roadstead.review.views.storage import Zones
 
-Taint = Mapping[str, str]
-KEEPS_OUT = ("NoSchedule", "NoExecute")
-_OF_VOLUMES = "topology.ebs.csi.aws.com/zone"
-_ZONE_KEYS = (ZONE_LABEL, _OF_VOLUMES)
 Verdict = TypeVar("Verdict")
 
 
-def once_a_kind(pod: Body, judge: Callable[[Node], Verdict]) -> Callable[[Node], Verdict]:
-    """What a pod makes of a node, found once for all nodes of a kind; a pod that names hosts looks at each."""
-    choice = repr([pod.get("nodeSelector"), _affinity(pod)])
-    if HOST_LABEL in choice or "metadata.name" in choice:
-        return judge
-    known: dict[tuple[str, str, str], Verdict] = {}
-
-    def judged(node: Node) -> Verdict:
-        kind = node.kind
-        if kind not in known:
-            known[kind] = judge(node)
-        return known[kind]
-
-    return judged
+def takes(node: Node, placement: Placement, zones: Zones) -> bool:
+    """Whether a node is one for pods, however full it is."""
+    return placement.tolerates(node.taints) and placement.wants(node.labels) and (zones is None or node.zone in zones)
 
 
-def tolerates(pod: Body, taints: Sequence[Taint]) -> bool:
-    """Whether a pod bears every taint that would keep it out."""
-    return all(_bears(pod, taint) for taint in taints if taint["effect"] in KEEPS_OUT)
+class Match(NamedTuple):
+    """What pods make of some nodes."""
+
+    candidates: tuple[int, ...]
+    """Those that are for them, by their position."""
+    liking: Mapping[str, int]
+    unwanted: Mapping[str, int]
 
 
-def unwanted(pod: Body, taints: Sequence[Taint]) -> int:
-    """How many taints ask a pod to stay away without keeping it out."""
-    return sum(not _bears(pod, taint) for taint in taints if taint["effect"] not in KEEPS_OUT)
+class Matches:
+    """What pods make of some nodes, found once for all that say the same of nodes."""
 
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._nodes = nodes
+        self._matches: dict[tuple[Placement, Zones], Match] = {}
+        self._domains: dict[tuple[Placement, str, bool, bool], frozenset[str]] = {}
 
-def _bears(pod: Body, taint: Taint) -> bool:
-    return any(
-        toleration.get("key", taint["key"]) == taint["key"]
-        and toleration.get("effect") in (None, "", taint["effect"])
-        and (
-            toleration.get("operator", "Equal") == "Exists" or (toleration.get("value") or "") == taint.get("value", "")
-        )
-        for toleration in pod.get("tolerations") or []
-    )
+    def of(self, placement: Placement, zones: Zones) -> Match:
+        """The nodes that are for pods, and how they like them."""
+        key = placement, zones
+        if key not in self._matches:
+            taken = self.judged(placement, lambda node: takes(node, placement, zones))
+            candidates = tuple(position for position, its in enumerate(taken) if its)
+            here = [self._nodes[position] for position in candidates]
+            self._matches[key] = Match(
+                candidates,
+                {node.name: placement.liking(node.labels) for node in here},
+                {node.name: placement.unwanted(node.taints) for node in here},
+            )
+        return self._matches[key]
 
+    def domains(self, placement: Placement, constraint: SpreadConstraint) -> frozenset[str]:
+        """The names of the nodes that count for a constraint."""
 
-def wants(pod: Body, labels: Mapping[str, str]) -> bool:
-    """Whether a pod's node selector and required node affinity take a node with these labels."""
-    selector = pod.get("nodeSelector") or {}
-    if any(labels.get(key) != value for key, value in selector.items()):
-        return False
-    required = _affinity(pod).get("requiredDuringSchedulingIgnoredDuringExecution")
-    return required is None or any(_meets_all(term, labels) for term in required["nodeSelectorTerms"])
+        def honoured(node: Node) -> bool:
+            by_affinity = constraint.ignores_affinity or placement.wants(node.labels)
+            by_taints = not constraint.honours_taints or placement.tolerates(node.taints)
+            return by_affinity and by_taints and constraint.key in node.labels
 
+        key = placement, constraint.key, constraint.ignores_affinity, constraint.honours_taints
+        if key not in self._domains:
+            counted = self.judged(placement, honoured)
+            self._domains[key] = frozenset(node.name for node, its in zip(self._nodes, counted, strict=True) if its)
+        return self._domains[key]
 
-def liking(pod: Body, labels: Mapping[str, str]) -> int:
-    """The sum of the weights with which a pod prefers a node."""
-    preferred = _affinity(pod).get("preferredDuringSchedulingIgnoredDuringExecution") or []
-    return sum(term["weight"] for term in preferred if _meets_all(term["preference"], labels))
-
-
-def _affinity(pod: Body) -> Mapping[str, Any]:
-    return (pod.get("affinity") or {}).get("nodeAffinity") or {}
-
-
-def _meets_all(term: Body, labels: Mapping[str, str]) -> bool:
-    """An empty term takes no node."""
-    expressions, fields = term.get("matchExpressions") or [], term.get("matchFields") or []
-    names = {"metadata.name": labels.get(HOST_LABEL, "")}
-    return (
-        bool(expressions or fields)
-        and all(meets(expression, labels) for expression in expressions)
-        and all(meets(field, names) for field in fields)
-    )
-
-
-class Volumes(NamedTuple):
-    """What a graph says of storage, each by name; claims by namespace and name."""
-
-    classes: Mapping[str, Body]
-    volumes: Mapping[str, Body]
-    claims: Mapping[tuple[str, str], Body]
-
-    @classmethod
-    def of(cls, graph: Graph) -> "Volumes":
-        """The storage of a graph."""
-        classes, volumes = (
-            {body["metadata"]["name"]: body for _, body in objects(graph, kind)}
-            for kind in ("StorageClass", "PersistentVolume")
-        )
-        claims = {
-            (body["metadata"].get("namespace", "default"), body["metadata"]["name"]): body
-            for _, body in objects(graph, "PersistentVolumeClaim")
-        }
-        return cls(classes, volumes, claims)
-
-    def zones(self, workload: Workload) -> frozenset[str] | None:
-        """The zones in which all volumes of a pod can be had; nothing where they do not say."""
-        named = [(workload.namespace, name) for name in claim_names(workload.pod)]
-        limits = []
-        for claim in [*workload.claims, *(self.claims[name] for name in named if name in self.claims)]:
-            volume = self.volumes.get(claim["spec"].get("volumeName", ""))
-            class_ = self.classes.get(claim["spec"].get("storageClassName", ""))
-            terms = _volume_terms(volume) if volume else _class_terms(class_)
-            if terms and all(terms):
-                limits.append(frozenset(zone for term in terms for zone in term))
-        return frozenset.intersection(*limits) if limits else None
-
-
-def claim_names(pod: Body) -> list[str]:
-    """The volume claims that a pod names."""
-    volumes = [volume.get("persistentVolumeClaim") for volume in pod.get("volumes") or []]
-    return [str(claim["claimName"]) for claim in volumes if claim]
-
-
-def _volume_terms(volume: Body) -> list[list[str]]:
-    required = ((volume["spec"].get("nodeAffinity") or {}).get("required") or {}).get("nodeSelectorTerms") or []
-    return [
-        [
-            zone
-            for expression in term.get("matchExpressions") or []
-            if expression["key"] in _ZONE_KEYS and expression["operator"] == "In"
-            for zone in expression["values"]
-        ]
-        for term in required
-    ]
-
-
-def _class_terms(storage_class: Body | None) -> list[list[str]]:
-    return [
-        [
-            zone
-            for expression in term.get("matchLabelExpressions") or []
-            if expression["key"] in _ZONE_KEYS
-            for zone in expression["values"]
-        ]
-        for term in (storage_class or {}).get("allowedTopologies") or []
-    ]
+    def judged(self, placement: Placement, judge: Callable[[Node], Verdict]) -> list[Verdict]:
+        """What pods make of each node, found once for all nodes of a kind; those that name hosts look at each."""
+        if placement.names_hosts:
+            return [judge(node) for node in self._nodes]
+        known: dict[tuple[str, str, str], Verdict] = {}
+        for node in self._nodes:
+            if node.kind not in known:
+                known[node.kind] = judge(node)
+        return [known[node.kind] for node in self._nodes]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from roadstead.review.capacity.pods import Demand, Filled, Pod
-from roadstead.review.workloads import Workload
 
 Preference = Callable[[Pod, Sequence[Filled]], tuple[float, ...]]
 
@@ -24,7 +23,7 @@ def arrivals(demands: Sequence[Demand], pods: Sequence[Pod], nodes: Sequence[Fil
         order.sort(key=lambda index: ranks[index])
     else:
         random.shuffle(order)
-    return sorted(order, key=lambda index: not _critical(demands[index].workload))
+    return sorted(order, key=lambda index: not demands[index].is_critical)
 
 
 def _flexible_first(pod: Pod, nodes: Sequence[Filled]) -> tuple[float, ...]:
@@ -53,8 +52,3 @@ def _size(pod: Pod, nodes: Sequence[Filled]) -> float:
     """The part of all nodes' CPU or memory that a pod takes, whichever is more."""
     cpu, memory = sum(node.cpu for node in nodes), sum(node.memory for node in nodes)
     return max(pod.cpu / max(cpu, 1), pod.memory / max(memory, 1))
-
-
-def _critical(workload: Workload) -> bool:
-    priority: str = workload.pod.get("priorityClassName") or ""
-    return priority.startswith("system-")

@@ -3,19 +3,24 @@
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import partial
 from typing import NamedTuple
 
 from roadstead.cluster.capacity import allocatable
-from roadstead.cluster.nodes import NODE_GROUP, Node, nodes
 from roadstead.offline.graph import Graph
-from roadstead.placement import PREFER, tolerations
-from roadstead.quantities import NOTHING, Amount, parse
+from roadstead.placement import SPOT_TAINT_KEY
+from roadstead.quantities import NOTHING, Amount
 from roadstead.review.capacity.bound import fits_in_any_order
-from roadstead.review.capacity.matching import Volumes, once_a_kind, tolerates, wants
-from roadstead.review.capacity.pods import Demand, Filled, moved, pods_of, takes, used
+from roadstead.review.capacity.matching import Matches
+from roadstead.review.capacity.pods import Demand, Filled, demand, pods_of, used
 from roadstead.review.capacity.scheduling import run_daemons, schedule
-from roadstead.review.workloads import DAEMON_SET, Body, Workload, objects, teams, workloads
+from roadstead.review.views.addon import addons
+from roadstead.review.views.namespace import owners
+from roadstead.review.views.node_group import Node, node_groups, nodes
+from roadstead.review.views.placement import NO_SCHEDULE, Placement, Toleration
+from roadstead.review.views.quota import quotas
+from roadstead.review.views.reading import Unread, once_a_graph
+from roadstead.review.views.storage import storage
+from roadstead.review.views.workload import DAEMON_SET, Workload, workloads
 
 FEWEST_ORDERS, ORDERS = 5, 25
 """The scheduler meets pods in an order that nobody knows: everything must have a place in each of so many."""
@@ -36,45 +41,54 @@ class Bar(NamedTuple):
 
 
 class Homeless(NamedTuple):
-    """A workload no pod of which fits a node, even an empty one."""
+    """Pods of which none fits a node, even an empty one."""
 
-    workload: Workload
+    demand: Demand
     rooms: dict[str, Amount]
     """By node group: the most that a node has free for it. Groups that it may not run on are not there."""
 
 
 class Plan(NamedTuple):
-    """What is to be placed, and where."""
+    """What is to be placed, and where; and what of both nobody can read."""
 
     nodes: list[Node]
     """All nodes, with every group at its most."""
-    daemons: list[Workload]
+    daemons: list[Demand]
     demands: list[Demand]
+    unread_nodes: tuple[Unread, ...] = ()
+    """Of each node group whose nodes are not among them, what is missing."""
+    unread_addons: tuple[Unread, ...] = ()
+    """The same of add-ons."""
+    unread_workloads: tuple[tuple[Workload, Unread], ...] = ()
+    """The same of workloads."""
 
 
+@once_a_graph
 def plan(graph: Graph) -> Plan:
     """A stack at its most: every app with its most replicas, every group with its most nodes."""
-    all_nodes = [
-        node
-        for group in graph.of_type(NODE_GROUP)
-        for node in nodes(graph, group, group.inputs["scalingConfig"]["maxSize"])
+    groups = [
+        group.most if isinstance(group.most, Unread) else nodes(group, group.most) for group in node_groups(graph)
     ]
-    running, volumes = workloads(graph), Volumes.of(graph)
-    demands = [
-        Demand(workload, workload.most, volumes.zones(workload)) for workload in running if workload.kind != DAEMON_SET
-    ]
-    return Plan(all_nodes, [workload for workload in running if workload.kind == DAEMON_SET], demands)
+    running = [(workload, demand(workload, storage(graph))) for workload in workloads(graph)]
+    known = [asked for _, asked in running if not isinstance(asked, Unread)]
+    return Plan(
+        [node for group in groups if not isinstance(group, Unread) for node in group],
+        [asked for asked in known if asked.workload.kind == DAEMON_SET],
+        [asked for asked in known if asked.workload.kind != DAEMON_SET],
+        tuple(group for group in groups if isinstance(group, Unread)),
+        tuple(addon.objects for addon in addons(graph) if isinstance(addon.objects, Unread)),
+        tuple((workload, asked) for workload, asked in running if isinstance(asked, Unread)),
+    )
 
 
 def homeless(planned: Plan) -> list[Homeless]:
     """The workloads whose pods fit no node of any group."""
-    free = {node.name: _free(node, planned.daemons) for node in planned.nodes}
+    free, matches = _free(planned), Matches(planned.nodes)
     found = []
-    for workload, number, zones in planned.demands:
-        taken = once_a_kind(workload.pod, partial(takes, workload=workload, zones=zones))
-        fitting = [node for node in planned.nodes if taken(node)]
-        if number and not any(workload.requests.fits(free[node.name]) for node in fitting):
-            found.append(Homeless(workload, {node.group.name: free[node.name] for node in fitting}))
+    for asked in planned.demands:
+        fitting = [planned.nodes[position] for position in matches.of(asked.placement, asked.zones).candidates]
+        if asked.pods and not any(asked.requests.fits(free[node.name]) for node in fitting):
+            found.append(Homeless(asked, {node.group.name: free[node.name] for node in fitting}))
     return found
 
 
@@ -84,22 +98,21 @@ def unplaced(planned: Plan, lost_zone: str | None = None) -> Counter[str]:
     Pods whose volumes lie in the lost zone are not counted: no number of nodes elsewhere would help them.
     """
     remaining = [node for node in planned.nodes if node.zone != lost_zone]
-    movable = [demand for demand in planned.demands if demand.zones is None or demand.zones - {lost_zone}]
+    movable = [asked for asked in planned.demands if asked.zones is None or asked.zones - {lost_zone}]
     worst: Counter[str] = Counter()
     empty = _empty(remaining, planned.daemons)
     pods = pods_of(movable, empty)
     if fits_in_any_order(empty, movable, pods):
         return worst
-    looks = sum(demand.pods for demand in movable) * len(remaining) or 1
+    looks = sum(asked.pods for asked in movable) * len(remaining) or 1
     for seed in range(max(FEWEST_ORDERS, min(ORDERS, LOOKS // looks))):
-        filled = _empty(remaining, planned.daemons)
-        worst |= schedule(filled, movable, moved(pods, filled), seed)
+        worst |= schedule([node.copied() for node in empty], movable, pods, seed)
     return worst
 
 
 def zones_to_lose(planned: Plan) -> list[str]:
     """The zones whose loss is worth a look: of two that are alike, the first."""
-    bound = {zone for demand in planned.demands for zone in demand.zones or ()}
+    bound = {zone for asked in planned.demands for zone in asked.zones or ()}
     different: dict[object, str] = {}
     for zone in sorted({node.zone for node in planned.nodes}):
         here = Counter((node.group.name, node.instance.size) for node in planned.nodes if node.zone == zone)
@@ -120,54 +133,66 @@ def group_bars(planned: Plan) -> list[Bar]:
 
 
 def team_bars(graph: Graph) -> list[Bar]:
-    """How much of its quotas each team takes at its most."""
-    owners, quotas = teams(graph), promised(graph)
-    taken: dict[str, Amount] = dict.fromkeys(owners.values(), NOTHING)
-    for workload in workloads(graph):
-        if workload.team:
-            taken[workload.team] = taken[workload.team].plus(workload.requests.times(workload.most))
+    """How much of its quotas each team takes at its most, as far as that can be read."""
+    namespaces = {name: team for name, team in owners(graph).named.items() if isinstance(team, str) and team}
+    promises, planned = promised(graph), plan(graph)
+    taken: dict[str, Amount] = dict.fromkeys(namespaces.values(), NOTHING)
+    for asked in (*planned.demands, *planned.daemons):
+        if isinstance(asked.workload.team, str) and asked.workload.team:
+            before = taken.get(asked.workload.team, NOTHING)
+            taken[asked.workload.team] = before.plus(asked.requests.times(asked.pods))
     return [
         Bar(
             team,
             amount,
-            _total([quotas[namespace] for namespace, owner in owners.items() if owner == team and namespace in quotas]),
+            _total([promises[name] for name, owner in namespaces.items() if owner == team and name in promises]),
         )
         for team, amount in taken.items()
     ]
 
 
 def promised(graph: Graph) -> dict[str, Amount]:
-    """The quota of each namespace that has one for CPU, memory and pods."""
-    found = {}
-    for _, body in objects(graph, "ResourceQuota"):
-        hard = body["spec"].get("hard") or {}
-        cpu, memory = (hard.get(f"requests.{kind}", hard.get(kind)) for kind in ("cpu", "memory"))
-        if cpu and memory and "pods" in hard:
-            found[body["metadata"].get("namespace", "default")] = Amount(
-                parse(str(cpu)), parse(str(memory)), int(hard["pods"])
-            )
-    return found
+    """The quota of each namespace that has one for CPU, memory and pods; of a namespace that nobody can read, by its URN."""
+    return {
+        each.namespace if isinstance(each.namespace, str) else each.resource.urn: each.hard
+        for each in quotas(graph)
+        if isinstance(each.hard, Amount)
+    }
 
 
-def offered(planned: Plan) -> Amount:
-    """What the nodes can give to teams at their most: nodes that none of their pods can bear do not count."""
-    apps: list[Body] = [demand.workload.pod for demand in planned.demands if demand.workload.team]
-    apps.append({"tolerations": tolerations(PREFER)})
-    return _total(
-        [_free(node, planned.daemons) for node in planned.nodes if any(tolerates(app, node.taints) for app in apps)]
+def offered(planned: Plan) -> tuple[Amount, Unread | None]:
+    """What the nodes can give to teams at their most: nodes that none of their pods can bear do not count.
+
+    With it, what decides whether nodes count and cannot be read.
+    """
+    spot = Placement((Toleration(SPOT_TAINT_KEY, "Exists", "", NO_SCHEDULE),))
+    teams = {
+        spot,
+        *(asked.placement for asked in planned.demands if asked.workload.team and isinstance(asked.workload.team, str)),
+    }
+    may_be = [(asked.placement, asked.workload.team) for asked in planned.demands]
+    free, borne = _free(planned), [node for node in planned.nodes if any(pods.tolerates(node.taints) for pods in teams)]
+    others = [node for node in planned.nodes if node not in borne]
+    open_ = (
+        team
+        for pods, team in may_be
+        if isinstance(team, Unread) and any(pods.tolerates(node.taints) for node in others)
     )
+    return _total([free[node.name] for node in borne]), next(open_, None)
 
 
-def _free(node: Node, daemons: Sequence[Workload]) -> Amount:
-    room = allocatable(node.instance)
-    for daemon in daemons:
-        if tolerates(daemon.pod, node.taints) and wants(daemon.pod, node.labels):
-            asked = daemon.requests
-            room = Amount(room.cpu - asked.cpu, room.memory - asked.memory, room.pods - 1)
-    return room
+def _free(planned: Plan) -> dict[str, Amount]:
+    """What each node has left beside what runs on every one, by its name."""
+    free, matches = {node.name: allocatable(node.instance) for node in planned.nodes}, Matches(planned.nodes)
+    for daemon in planned.daemons:
+        for position in matches.of(daemon.placement, None).candidates:
+            name, asked = planned.nodes[position].name, daemon.requests
+            room = free[name]
+            free[name] = Amount(room.cpu - asked.cpu, room.memory - asked.memory, room.pods - 1)
+    return free
 
 
-def _empty(all_nodes: Sequence[Node], daemons: Sequence[Workload]) -> list[Filled]:
+def _empty(all_nodes: Sequence[Node], daemons: Sequence[Demand]) -> list[Filled]:
     """Nodes on which nothing runs but what runs on every node."""
     filled = [Filled.of(node, allocatable(node.instance)) for node in all_nodes]
     run_daemons(filled, daemons)

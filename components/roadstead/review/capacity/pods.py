@@ -5,13 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
 from typing import NamedTuple
 
-from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL, Node
+from roadstead.cluster.nodes import HOST_LABEL, ZONE_LABEL
 from roadstead.quantities import Amount
-from roadstead.review.capacity.matching import liking, once_a_kind, tolerates, unwanted, wants
-from roadstead.review.workloads import Body, Workload, selects
+from roadstead.review.capacity.matching import Matches
+from roadstead.review.views.node_group import Node
+from roadstead.review.views.placement import Placement, SpreadConstraint
+from roadstead.review.views.selector import Selector
+from roadstead.review.views.storage import Storage, Zones, zones
+from roadstead.review.views.whole import seen, whole
+from roadstead.review.views.workload import Workload
 
 UNKNOWN_CPU, UNKNOWN_MEMORY = 100, 200 * 1024**2
 """What scores reckon a pod with that asks for nothing: thousandths of a core, bytes."""
@@ -19,12 +23,43 @@ HASH_LABEL = "pod-template-hash"
 
 
 class Demand(NamedTuple):
-    """Pods that are to run."""
+    """Pods that are to run, of which everything that counts can be read."""
 
     workload: Workload
     pods: int
-    zones: frozenset[str] | None
-    """The zones of their volumes; nothing where any zone will do."""
+    requests: Amount
+    placement: Placement
+    zones: Zones
+    """Those of their volumes."""
+    labels: Mapping[str, str]
+    spread: tuple[SpreadConstraint, ...]
+    is_critical: bool
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other one."""
+        return self.workload.key
+
+    @property
+    def namespace(self) -> str:
+        """Where it runs; where that cannot be read, nothing else runs there."""
+        said = self.workload.namespace
+        return said if isinstance(said, str) else self.workload.resource.urn
+
+
+@whole
+def demand(workload: Workload, storage: Storage) -> Demand:
+    """A workload at its most."""
+    return Demand(
+        workload,
+        seen(workload.most),
+        seen(workload.requests),
+        seen(workload.pod.placement),
+        seen(zones(storage, workload.namespace, seen(workload.pod.claims), seen(workload.claims))),
+        seen(workload.labels),
+        seen(workload.pod.spread),
+        seen(workload.pod.is_critical),
+    )
 
 
 @dataclass
@@ -49,6 +84,10 @@ class Filled:
     def of(cls, node: Node, room: Amount) -> "Filled":
         """An empty node."""
         return cls(node, int(room.cpu * 1000), int(room.memory), room.pods)
+
+    def copied(self) -> "Filled":
+        """As full a one."""
+        return replace(self, placed=self.placed.copy(), scored={})
 
     def put(self, pod: "Pod") -> None:
         """Puts one pod on it."""
@@ -91,95 +130,60 @@ class Pod:
     key: str
     cpu: int
     memory: int
-    candidates: tuple[Filled, ...]
-    liking: Mapping[str, int]
-    unwanted: Mapping[str, int]
-    spreads: tuple[Spread, ...]
+    candidates: Sequence[int] = ()
+    """The nodes that are for it, however full they are, by their position."""
+    liking: Mapping[str, int] = field(default_factory=dict)
+    """By name of a node: how much it prefers it."""
+    unwanted: Mapping[str, int] = field(default_factory=dict)
+    """By name of a node: how many of its taints ask it to stay away."""
+    spreads: tuple[Spread, ...] = ()
 
-
-def takes(node: Node, workload: Workload, zones: frozenset[str] | None) -> bool:
-    """Whether a node is one for a workload's pods, however full it is."""
-    return (
-        tolerates(workload.pod, node.taints)
-        and wants(workload.pod, node.labels)
-        and (zones is None or node.zone in zones)
-    )
-
-
-def pod_of(demand: Demand, nodes: Sequence[Filled], workloads: Sequence[Workload]) -> Pod:
-    """What all pods of a demand have in common, among these nodes and beside these workloads."""
-    workload, body = demand.workload, demand.workload.pod
-    taken = once_a_kind(body, partial(takes, workload=workload, zones=demand.zones))
-    liked = once_a_kind(body, lambda node: liking(body, node.labels))
-    borne = once_a_kind(body, lambda node: unwanted(body, node.taints))
-    candidates = tuple(node for node in nodes if taken(node.node))
-    return Pod(
-        workload.key,
-        math.ceil(workload.requests.cpu * 1000),
-        math.ceil(workload.requests.memory),
-        candidates,
-        {node.node.name: liked(node.node) for node in candidates},
-        {node.node.name: borne(node.node) for node in candidates},
-        tuple(_spread(workload, constraint, nodes, workloads) for constraint in _constraints(workload)),
-    )
+    @classmethod
+    def of(cls, key: str, requests: Amount) -> "Pod":
+        """One that only asks for something."""
+        return cls(key, math.ceil(requests.cpu * 1000), math.ceil(requests.memory))
 
 
 def pods_of(demands: Sequence[Demand], nodes: Sequence[Filled]) -> list[Pod]:
-    """What the pods of each demand have in common, in the order of the demands."""
+    """What the pods of each demand have in common among these nodes, in the order of the demands."""
+    matches = Matches([filled.node for filled in nodes])
     # Constraints count pods of their own namespace alone.
-    neighbours: dict[str, list[Workload]] = {}
-    for demand in demands:
-        neighbours.setdefault(demand.workload.namespace, []).append(demand.workload)
-    return [pod_of(demand, nodes, neighbours[demand.workload.namespace]) for demand in demands]
+    neighbours: dict[str, list[Demand]] = {}
+    for each in demands:
+        neighbours.setdefault(each.namespace, []).append(each)
+    return [_pod(each, matches, neighbours[each.namespace]) for each in demands]
 
 
-def moved(pods: Sequence[Pod], nodes: Sequence[Filled]) -> list[Pod]:
-    """The same pods, for nodes that are like those that they were made for, with nothing put on them yet."""
-    by_name = {node.node.name: node for node in nodes}
-    return [replace(pod, candidates=tuple(by_name[node.node.name] for node in pod.candidates)) for pod in pods]
+def _pod(demand: Demand, matches: Matches, neighbours: Sequence[Demand]) -> Pod:
+    alone = Pod.of(demand.key, demand.requests)
+    match = matches.of(demand.placement, demand.zones)
+    spreads = tuple(_spread(demand, constraint, matches, neighbours) for constraint in _constraints(demand))
+    return Pod(alone.key, alone.cpu, alone.memory, match.candidates, match.liking, match.unwanted, spreads)
 
 
-def _constraints(workload: Workload) -> Sequence[Body]:
+def _constraints(demand: Demand) -> Sequence[SpreadConstraint]:
     """A workload's own constraints, or the scheduler's."""
-    own: Sequence[Body] = workload.pod.get("topologySpreadConstraints") or ()
-    return own or [
-        {
-            "topologyKey": key,
-            "maxSkew": max_skew,
-            "whenUnsatisfiable": "ScheduleAnyway",
-            "labelSelector": {"matchLabels": workload.labels},
-        }
+    return demand.spread or [
+        SpreadConstraint(key, max_skew, is_hard=False, min_domains=0, selector=Selector(demand.labels, ()))
         for key, max_skew in ((HOST_LABEL, 3), (ZONE_LABEL, 5))
     ]
 
 
-def _spread(workload: Workload, constraint: Body, nodes: Sequence[Filled], workloads: Sequence[Workload]) -> Spread:
-    keys, selector = constraint.get("matchLabelKeys") or [], constraint.get("labelSelector") or {}
-
-    def counts(other: Workload) -> bool:
-        return (
-            other.namespace == workload.namespace
-            and selects(selector, other.labels)
-            and all(
-                other.key == workload.key if key == HASH_LABEL else other.labels.get(key) == workload.labels.get(key)
-                for key in keys
-            )
+def _spread(demand: Demand, constraint: SpreadConstraint, matches: Matches, neighbours: Sequence[Demand]) -> Spread:
+    def counts(other: Demand) -> bool:
+        return constraint.selector.selects(other.labels) and all(
+            other.key == demand.key if key == HASH_LABEL else other.labels.get(key) == demand.labels.get(key)
+            for key in constraint.label_keys
         )
 
-    def honoured(node: Node) -> bool:
-        by_affinity = constraint.get("nodeAffinityPolicy") == "Ignore" or wants(workload.pod, node.labels)
-        by_taints = constraint.get("nodeTaintsPolicy") != "Honor" or tolerates(workload.pod, node.taints)
-        return by_affinity and by_taints and constraint["topologyKey"] in node.labels
-
-    counted = once_a_kind(workload.pod, honoured)
     return Spread(
-        constraint["topologyKey"],
-        constraint["maxSkew"],
-        constraint["whenUnsatisfiable"] == "DoNotSchedule",
-        constraint.get("minDomains") or 0,
-        frozenset(other.key for other in workloads if counts(other)),
-        int(counts(workload)),
-        frozenset(node.node.name for node in nodes if counted(node.node)),
+        constraint.key,
+        constraint.max_skew,
+        constraint.is_hard,
+        constraint.min_domains,
+        frozenset(other.key for other in neighbours if counts(other)),
+        int(counts(demand)),
+        matches.domains(demand.placement, constraint),
     )
 
 

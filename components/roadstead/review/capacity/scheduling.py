@@ -8,20 +8,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from random import Random
 
-from roadstead.review.capacity.matching import tolerates, wants
+from roadstead.review.capacity.matching import Matches
 from roadstead.review.capacity.orders import arrivals
-from roadstead.review.capacity.pods import Demand, Filled, Pod, pod_of
+from roadstead.review.capacity.pods import Demand, Filled, Pod
 from roadstead.review.capacity.scores import scores
 from roadstead.review.capacity.tally import Tally
-from roadstead.review.workloads import Workload
 
 
-def run_daemons(nodes: Sequence[Filled], daemons: Iterable[Workload]) -> None:
+def run_daemons(nodes: Sequence[Filled], daemons: Iterable[Demand]) -> None:
     """Puts on each node what runs on every one that it tolerates."""
+    matches = Matches([filled.node for filled in nodes])
     for daemon in daemons:
-        for node in nodes:
-            if tolerates(daemon.pod, node.node.taints) and wants(daemon.pod, node.node.labels):
-                node.put(pod_of(Demand(daemon, 1, None), [], []))
+        pod = Pod.of(daemon.key, daemon.requests)
+        for position in matches.of(daemon.placement, None).candidates:
+            nodes[position].put(pod)
 
 
 def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], pods: Sequence[Pod], seed: int) -> Counter[str]:
@@ -32,7 +32,7 @@ def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], pods: Sequence[
     random, tally = Random(seed), Tally(pods, nodes)
     left: Counter[str] = Counter()
     for index in arrivals(demands, pods, nodes, seed):
-        chosen = _choice(pods[index], tally, random)
+        chosen = _choice(pods[index], nodes, tally, random)
         if chosen is None:
             left[pods[index].key] += 1
         else:
@@ -40,9 +40,9 @@ def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], pods: Sequence[
     return left
 
 
-def _choice(pod: Pod, tally: Tally, random: Random) -> Filled | None:
+def _choice(pod: Pod, nodes: Sequence[Filled], tally: Tally, random: Random) -> Filled | None:
     """The best node for a pod, one of the best where there are several; nothing where it fits none."""
-    fitting = [node for node in pod.candidates if node.fits(pod)]
+    fitting = [node for position in pod.candidates if (node := nodes[position]).fits(pod)]
     for spread, counts in tally.spreads(pod):
         if spread.hard:
             least = 0 if len(counts) < spread.min_domains else min(counts.values(), default=0)

@@ -1,26 +1,29 @@
 """What a stack costs in a month, and which team how much of it; what goes by use is named and not counted."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
 from roadstead.cluster.capacity import allocatable
-from roadstead.cluster.nodes import Node, nodes
-from roadstead.facts.instance_types import instance_types
 from roadstead.offline.graph import Graph
 from roadstead.quantities import NOTHING, Amount
-from roadstead.review.capacity.pods import takes
+from roadstead.review.capacity.matching import takes
 from roadstead.review.cost.aws import aws_lines
 from roadstead.review.cost.balancers import balancer_lines
 from roadstead.review.cost.by_use import by_use
 from roadstead.review.cost.line import AWS, NOTHING_USD, Line, Stack
-from roadstead.review.cost.readable import readable, readable_groups
+from roadstead.review.cost.readable import readable
 from roadstead.review.cost.volumes import claim_lines
 from roadstead.review.stacks import PLATFORM
+from roadstead.review.views.node_group import Node, node_groups, nodes
+from roadstead.review.views.reading import Unread
 from roadstead.review.workloads import DAEMON_SET, ENDING, Workload, workloads
 
+ANYWHERE = ("",)
+"""The zone of nodes of which it makes no difference."""
 Shares = Mapping[str, Mapping[str, Fraction]]
 """By URN of a node group and by team: what part of the group's nodes is the team's."""
 
@@ -138,7 +141,7 @@ def _shares(graph: Graph, running: Sequence[Workload], size: str) -> Shares:
     asked: dict[str, dict[str, Amount]] = {urn: {} for urn in rooms}
     for workload in running:
         number = workload.most if size == "maxSize" else 0 if workload.kind in ENDING else workload.least
-        fitting = {urn: room for urn, (node, room) in rooms.items() if takes(node, workload, None)}
+        fitting = {urn: room for urn, (node, room) in rooms.items() if takes(node, workload.placement, None)}
         whole = sum(room.cpu for room in fitting.values())
         if workload.kind == DAEMON_SET or not whole:
             continue
@@ -160,13 +163,12 @@ def _parts(room: Amount, asked: Mapping[str, Amount]) -> dict[str, Fraction]:
 
 def _rooms(graph: Graph, size: str) -> Iterable[tuple[Node, Amount]]:
     """A node of each group that is not empty, and what all of the group's can give to pods."""
-    for group in readable_groups(graph):
-        scaling, types = group.inputs.get("scalingConfig"), group.inputs.get("instanceTypes")
-        number = scaling.get(size) if isinstance(scaling, Mapping) else None
-        known = isinstance(types, list) and types and types[0] in instance_types()
-        if known and isinstance(number, int) and number:
-            (node,) = nodes(graph, group, 1)
-            yield node, allocatable(node.instance).times(number)
+    for group in node_groups(graph):
+        number = group.least if size == "minSize" else group.most
+        # Where its nodes will be may stay open.
+        made = nodes(replace(group, zones=ANYWHERE), 1)
+        if isinstance(number, int) and number and not isinstance(made, Unread):
+            yield made[0], allocatable(made[0].instance).times(number)
 
 
 def _range(ends: Iterable[str]) -> str:

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report import folder
 from roadstead.review.difference.made_up import leaves
@@ -14,7 +13,6 @@ OF_OBJECTS = re.compile(
     r"|spec\.(.*\.)?(resources|limits|requests|nodeSelector|affinity|tolerations|overhead|volumeClaimTemplates|scaleTargetRef)\b.*"
 )
 """What says how many pods there are, what they ask for and where they may run, and what an object makes AWS make."""
-OF_NODES = re.compile(r"(labels|taints)\b.*")
 
 
 def readable(graph: Graph) -> tuple[Graph, list[Resource]]:
@@ -23,14 +21,6 @@ def readable(graph: Graph) -> tuple[Graph, list[Resource]]:
     urns = {made.urn for made in hidden}
     left = {urn: made for urn, made in graph.resources.items() if urn not in urns}
     return (replace(graph, resources=left) if hidden else graph), hidden
-
-
-def readable_groups(graph: Graph) -> list[Resource]:
-    """The node groups of which can be seen which pods they take. Where their nodes will be may stay open."""
-    groups = graph.of_type(NODE_GROUP)
-    return [
-        made for made in groups if not _hides(made, OF_NODES) and not isinstance(made.inputs.get("subnetIds"), Secret)
-    ]
 
 
 def _hides(made: Resource, matters: re.Pattern[str]) -> bool:

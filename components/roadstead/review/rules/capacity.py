@@ -19,8 +19,12 @@ from roadstead.review.capacity.plan import (
     zones_to_lose,
 )
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
-from roadstead.review.stacks import PRODUCTION, finding, source, tier
+from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.stacks import PRODUCTION, finding, source
+from roadstead.review.views.quota import quotas
+from roadstead.review.views.reading import Unread
+from roadstead.review.views.tier import tier
+from roadstead.review.views.workload import DAEMON_SET
 
 NO_NODE, REPLICAS, ZONE, QUOTAS = IDS = (
     "capacity/fits-no-node",
@@ -28,10 +32,11 @@ NO_NODE, REPLICAS, ZONE, QUOTAS = IDS = (
     "capacity/zone-loss-leaves-no-place",
     "capacity/quotas-exceed-nodes",
 )
+PLACES = (NO_NODE, REPLICAS, ZONE)
 MIB, GIB = 1024**2, 1024**3
 
 
-def findings(diff: StackDiff) -> Iterator[Finding]:
+def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     """What finds no place when every app has its most replicas and every group its most nodes.
 
     A stack without node groups of its own, as on a cluster that is there already, has nothing to reckon with.
@@ -40,12 +45,31 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
     if graph is None or not graph.of_type(NODE_GROUP):
         return
     planned = plan(graph)
+    yield from _unread(planned)
+    # What finds no place may find one on nodes of which nobody can read how they are.
+    if not planned.unread_nodes:
+        yield from _places(graph, planned)
+        yield from _quotas(graph, planned)
+
+
+def _unread(planned: Plan) -> Iterator[Undecided]:
+    for unread in (*planned.unread_nodes, *planned.unread_addons):
+        yield Undecided(IDS, unread)
+    for workload, unread in planned.unread_workloads:
+        is_everywhere = workload.kind == DAEMON_SET or isinstance(workload.pod.placement, Unread)
+        yield Undecided(IDS if is_everywhere else PLACES, unread)
+
+
+def _places(graph: Graph, planned: Plan) -> Iterator[Finding | Undecided]:
     nowhere = homeless(planned)
     yield from (_fits_no_node(graph, found) for found in nowhere)
-    hopeless = {found.workload.key for found in nowhere}
+    hopeless = {found.demand.key for found in nowhere}
     left = unplaced(planned)
     yield from _left(graph, planned, left, hopeless, REPLICAS, "with every node group at its maximum")
-    if tier(graph) == PRODUCTION:
+    of_tier = tier(graph)
+    if isinstance(of_tier, Unread):
+        yield Undecided((ZONE,), of_tier)
+    elif of_tier == PRODUCTION:
         hopeless |= left.keys()
         for zone in zones_to_lose(planned):
             lost = unplaced(planned, zone)
@@ -53,34 +77,38 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
                 graph, planned, lost, hopeless, ZONE, f"with every node group at its maximum and zone {zone} lost"
             )
             hopeless |= lost.keys()
-    yield from _quotas(graph, planned)
 
 
 def _fits_no_node(graph: Graph, found: Homeless) -> Finding:
-    workload = found.workload
+    asked = found.demand
     offers = "; ".join(f"{name}: {_text(room)}" for name, room in found.rooms.items())
     where = f"the nodes that it may run on have at most {offers} free" if offers else "no node group takes it"
-    what = f"A pod of {workload} asks for {_text(workload.requests)} and fits no node: {where}."
+    what = f"A pod of {asked.workload} asks for {_text(asked.requests)} and fits no node: {where}."
     do = (
         "Ask for less, or choose larger instance types."
         if offers
         else "Change its tolerations, node selector or volumes' zones, or add a node group that takes it."
     )
-    return finding(graph, workload.resource, NO_NODE, Severity.ERROR, what, do)
+    return finding(graph, asked.workload.resource, NO_NODE, Severity.ERROR, what, do)
 
 
 def _left(
     graph: Graph, planned: Plan, left: Counter[str], hopeless: set[str], rule: str, when: str
 ) -> Iterator[Finding]:
-    for workload, number, _ in planned.demands:
-        if left[workload.key] and workload.key not in hopeless:
-            what = f"{left[workload.key]} of {number} pods of {workload} find no place {when}; each asks for {_text(workload.requests)}."
+    for asked in planned.demands:
+        if left[asked.key] and asked.key not in hopeless:
+            what = f"{left[asked.key]} of {asked.pods} pods of {asked.workload} find no place {when}; each asks for {_text(asked.requests)}."
             do = "Raise max_size of a node group that takes them, or lower the replicas or requests of what shares its nodes."
-            yield finding(graph, workload.resource, rule, Severity.ERROR, what, do, "replicas")
+            yield finding(graph, asked.workload.resource, rule, Severity.ERROR, what, do, "replicas")
 
 
-def _quotas(graph: Graph, planned: Plan) -> Iterator[Finding]:
-    room, factor = offered(planned), OVERCOMMIT[tier(graph)]
+def _quotas(graph: Graph, planned: Plan) -> Iterator[Finding | Undecided]:
+    of_tier, (room, open_) = tier(graph), offered(planned)
+    missing = (of_tier, open_, *(quota.hard for quota in quotas(graph)))
+    yield from (Undecided((QUOTAS,), unread) for unread in missing if isinstance(unread, Unread))
+    if isinstance(of_tier, Unread) or open_:
+        return
+    factor = OVERCOMMIT[of_tier]
     total = NOTHING
     for quota in promised(graph).values():
         total = total.plus(quota)

@@ -15,11 +15,13 @@ from roadstead.facts.kubernetes_apis import Lifecycle, kubernetes_apis, replacem
 from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.offline.graph import Graph
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.rules import workload
 from roadstead.review.stacks import finding
-from roadstead.review.upgrade.versions import Versioned, Versions, versions
-from roadstead.review.workloads import DAEMON_SET, SERVING, Body, declared, objects
+from roadstead.review.upgrade.versions import KUBE_PROXY, Versioned, Versions, versions
+from roadstead.review.views.kubernetes_object import KubernetesObject, every_object
+from roadstead.review.views.reading import Unread
+from roadstead.review.views.workload import DAEMON_SET, SERVING, declared
 
 NOT_OFFERED, SKIPPED, BACK, SKEW, ADDON, REMOVED, DEPRECATED, DRAIN, SINGLE = IDS = (
     "upgrade/not-offered",
@@ -36,11 +38,13 @@ ON_THE_WAY = (NOT_OFFERED, DRAIN, SINGLE)
 """Of those, what only `towards` finds."""
 
 
-def findings(diff: StackDiff) -> Iterator[Finding]:
+def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     """What is wrong with the versions at the head, and with the way there from the base."""
     if diff.head is None:
         return
     there, before = versions(diff.head), versions(diff.base) if diff.base else None
+    yield from _unread(there)
+    yield from (Undecided((SKIPPED, BACK, SKEW), unread) for unread in (before.unread_clusters if before else ()))
     if there.version is None:
         # Whatever the cluster is, it is no older than what EKS still offers.
         yield from _apis(diff.head, min(eks_versions(), key=minor))
@@ -57,19 +61,25 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
     yield from _apis(diff.head, there.version)
 
 
-def rule_towards(target: str) -> Callable[[StackDiff], Iterator[Finding]]:
+def _unread(here: Versions) -> Iterator[Undecided]:
+    yield from (Undecided((SKEW, REMOVED, DEPRECATED), unread) for unread in here.unread_clusters)
+    yield from (Undecided((SKEW,), unread) for unread in (*here.unread_groups, *here.unread_addons))
+
+
+def rule_towards(target: str) -> Callable[[StackDiff], Iterator[Finding | Undecided]]:
     """What is asked about a stack that is to get to a newer version."""
 
-    def rule(diff: StackDiff) -> Iterator[Finding]:
+    def rule(diff: StackDiff) -> Iterator[Finding | Undecided]:
         if diff.head is not None:
             yield from towards(diff.head, target)
 
     return rule
 
 
-def towards(graph: Graph, target: str) -> Iterator[Finding]:
+def towards(graph: Graph, target: str) -> Iterator[Finding | Undecided]:
     """What has to be seen to before, or on the way of, a stack to a newer version."""
     here = versions(graph)
+    yield from _unread(here)
     yield from _offered(here, target)
     if here.version is not None:
         following = f"1.{min(minor(here.version) + 1, minor(target))}"
@@ -97,7 +107,7 @@ def _way(graph: Graph, old: Versioned, new: Versioned) -> Iterator[Finding]:
 
 
 def _kubelets_and_proxies(here: Versions) -> list[Versioned]:
-    return [*here.groups, *(addon for addon in here.addons if addon.name == "kube-proxy")]
+    return [*here.groups, *(addon for addon in here.addons if addon.name == KUBE_PROXY)]
 
 
 def _skew(graph: Graph, version: str, made: Versioned, before: Versioned) -> Iterator[Finding]:
@@ -118,25 +128,29 @@ def _about(graph: Graph, made: Versioned, rule: str, severity: Severity, what: s
     return replace(finding(graph, made.resource, rule, severity, what, do), file=file, key=key)
 
 
-def _apis(graph: Graph, version: str) -> Iterator[Finding]:
+def _apis(graph: Graph, version: str) -> Iterator[Finding | Undecided]:
     """Objects in API versions that are not served any more, or will not be.
 
     https://kubernetes.io/docs/reference/using-api/deprecation-policy/
     """
-    for resource, body in objects(graph):
-        known = kubernetes_apis().get((body["apiVersion"], body["kind"]))
+    for made in every_object(graph):
+        if isinstance(made.api_version, Unread):
+            yield Undecided((REMOVED, DEPRECATED), made.api_version)
+            continue
+        known = kubernetes_apis().get((made.api_version, made.kind))
         if known and known.removed and minor(known.removed) <= minor(version):
-            what = f"{_written(body)}, which the API server does not have any more since Kubernetes {known.removed}."
-            yield finding(graph, resource, REMOVED, Severity.ERROR, what, _instead(known, version))
+            what = f"{_written(made)}, which the API server does not have any more since Kubernetes {known.removed}."
+            yield finding(graph, made.resource, REMOVED, Severity.ERROR, what, _instead(known, version))
         elif known and known.deprecated and minor(known.deprecated) <= minor(version):
             ends = f" and goes with {known.removed}" if known.removed else ""
-            what = f"{_written(body)}, which is deprecated since Kubernetes {known.deprecated}{ends}."
-            yield finding(graph, resource, DEPRECATED, Severity.WARNING, what, _instead(known, version))
+            what = f"{_written(made)}, which is deprecated since Kubernetes {known.deprecated}{ends}."
+            yield finding(graph, made.resource, DEPRECATED, Severity.WARNING, what, _instead(known, version))
 
 
-def _written(body: Body) -> str:
-    where = "/".join(filter(None, [body["metadata"].get("namespace"), body["metadata"].get("name")]))
-    return f"{body['kind']} {where} is written in {body['apiVersion']}"
+def _written(made: KubernetesObject) -> str:
+    namespace = made.place.at("metadata", "namespace").text()
+    named = (part for part in (namespace, made.name) if part and isinstance(part, str))
+    return f"{made.kind} {'/'.join(named)} is written in {made.api_version}"
 
 
 def _instead(known: Lifecycle, version: str) -> str:
@@ -173,13 +187,16 @@ def _addons(here: Versions, version: str) -> Iterator[Finding]:
             yield _about(here.graph, addon, ADDON, Severity.WARNING, what, do)
 
 
-def _drains(graph: Graph) -> Iterator[Finding]:
+def _drains(graph: Graph) -> Iterator[Finding | Undecided]:
     """What a drain of nodes would hang on, or take away."""
-    running = declared(graph)
-    for found in workload.budgets(graph, running):
-        yield replace(found, rule=DRAIN)
-    for one in running:
-        if one.kind in SERVING and one.kind != DAEMON_SET and one.least == 1:
+    for said in workload.budgets(graph):
+        yield replace(said, rule=DRAIN) if isinstance(said, Finding) else replace(said, rules=(DRAIN,))
+    for one in declared(graph):
+        if one.kind not in SERVING or one.kind == DAEMON_SET:
+            continue
+        if isinstance(one.least, Unread):
+            yield Undecided((SINGLE,), one.least)
+        elif one.least == 1:
             what = f"{one} has a single replica: while the node that it is on is drained, it does not answer."
             do = "Let it have at least 2 replicas, or tell whoever uses it when the nodes are renewed."
             yield finding(graph, one.resource, SINGLE, Severity.WARNING, what, do, "replicas", "min")

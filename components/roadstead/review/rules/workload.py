@@ -1,15 +1,19 @@
 """Whether what runs can be drained, watched and traced to a release, and whether it is open to the world."""
 
-import re
 from collections.abc import Iterator, Sequence
-from math import ceil
 
-from roadstead.offline.graph import UNKNOWN, Graph
+from roadstead.offline.graph import Graph
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.openings import openings
-from roadstead.review.stacks import APP, finding
-from roadstead.review.workloads import SERVING, Body, Workload, containers, declared, objects, selects
+from roadstead.review.stacks import finding
+from roadstead.review.views.disruption_budget import Budget
+from roadstead.review.views.disruption_budget import budgets as every_budget
+from roadstead.review.views.image import registries, released
+from roadstead.review.views.limit_range import NO_DEFAULTS, container_defaults
+from roadstead.review.views.pod import Container
+from roadstead.review.views.reading import Unread
+from roadstead.review.views.workload import SERVING, Workload, declared
 
 DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
     "workload/budget-blocks-drain",
@@ -21,24 +25,17 @@ DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
     "workload/digest-not-released",
     "workload/newly-public",
 )
-_DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
+_OF_IMAGES = (REGISTRY, PINNED, RELEASED)
 
 
-def findings(diff: StackDiff) -> Iterator[Finding]:
+def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     """What is wrong with the workloads at the head, and what is public there that was not at the base."""
     graph = diff.head
     if graph is None:
         return
-    running = declared(graph)
-    yield from budgets(graph, running)
-    defaulted = _namespaces_with_limits(graph)
-    registries, released = _registries(graph), _released(graph)
-    for workload in running:
-        if workload.kind in SERVING:
-            yield from _probes(graph, workload)
-        yield from _limits(graph, workload, defaulted)
-        for container in containers(workload):
-            yield from _image(graph, workload, container, registries, released)
+    yield from budgets(graph)
+    for workload in declared(graph):
+        yield from _containers(graph, workload)
     if diff.is_compared:
         yield from _exposed(diff.base, graph)
 
@@ -58,123 +55,132 @@ def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding]:
             )
 
 
-def budgets(graph: Graph, running: Sequence[Workload]) -> Iterator[Finding]:
+def budgets(graph: Graph) -> Iterator[Finding | Undecided]:
     """Budgets that let no pod go. With two over the same pods the API server refuses every eviction.
 
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
-    there = list(objects(graph, "PodDisruptionBudget"))
-    for workload in running:
-        over = [
-            (resource, body)
-            for resource, body in there
-            if body["metadata"].get("namespace", "default") == workload.namespace
-            and selects(body["spec"].get("selector") or {}, workload.labels)
-        ]
-        if len(over) > 1:
-            names = " and ".join(body["metadata"]["name"] for _, body in over)
-            what = f"The pods of {workload} are under {len(over)} disruption budgets ({names}): then none of them can be evicted."
-            yield finding(graph, over[0][0], BUDGETS, Severity.ERROR, what, "Keep one of them.")
-        for resource, body in over:
-            spec = body["spec"]
-            # Where nothing runs, nothing is in the way of a drain.
-            if workload.least and _allowed(spec, workload.least) < 1:
-                limit = next(f"{key} {spec[key]}" for key in ("maxUnavailable", "minAvailable") if key in spec)
-                what = f"The disruption budget of {workload} ({limit}) lets no pod go while there are {workload.least}: a drain of its node never ends."
-                do = "Use maxUnavailable: 1, or run more replicas than minAvailable."
-                yield finding(graph, resource, DRAIN, Severity.ERROR, what, do)
+    there = _by_namespace(graph)
+    for workload in declared(graph):
+        where, over = workload.namespace, []
+        near = (*there.get(where, ()), *there.get(None, ())) if isinstance(where, str) else every_budget(graph)
+        for budget in near:
+            reaches = _reaches(budget, workload)
+            if isinstance(reaches, Unread):
+                yield Undecided((BUDGETS, DRAIN), reaches)
+            elif reaches:
+                over.append(budget)
+        yield from _under(graph, workload, over)
 
 
-def _allowed(budget: Body, replicas: int) -> int:
-    """How many of so many healthy pods may go. Percentages are rounded up, as the disruption controller does."""
-    if "maxUnavailable" in budget:
-        return _share(budget["maxUnavailable"], replicas)
-    return replicas - _share(budget.get("minAvailable", 0), replicas)
+def _by_namespace(graph: Graph) -> dict[str | None, list[Budget]]:
+    """Budgets by namespace; under nothing those of which nobody knows where they are."""
+    found: dict[str | None, list[Budget]] = {}
+    for budget in every_budget(graph):
+        found.setdefault(budget.namespace if isinstance(budget.namespace, str) else None, []).append(budget)
+    return found
 
 
-def _share(value: int | str, replicas: int) -> int:
-    text = str(value)
-    return ceil(int(text[:-1]) * replicas / 100) if text.endswith("%") else int(text)
+def _reaches(budget: Budget, workload: Workload) -> bool | Unread:
+    """Whether a workload's pods are under a budget that may be in their namespace."""
+    if isinstance(budget.selector, Unread):
+        return budget.selector
+    if isinstance(workload.labels, Unread):
+        return workload.labels
+    if not budget.selector.selects(workload.labels):
+        return False
+    return next((where for where in (budget.namespace, workload.namespace) if isinstance(where, Unread)), True)
 
 
-def _probes(graph: Graph, workload: Workload) -> Iterator[Finding]:
-    for container in workload.pod["containers"]:
-        missing = [] if container.get("livenessProbe") else ["livenessProbe"]
-        if container.get("ports") and not container.get("readinessProbe"):
-            missing.append("readinessProbe")
-        if missing:
-            what = f"Container {container['name']} of {workload} has no {' and no '.join(missing)}: nobody notices when it hangs or is not ready."
-            yield finding(
-                graph,
-                workload.resource,
-                PROBE,
-                Severity.WARNING,
-                what,
-                "Give it one; an app gets its probes from port and health_path, or from health_command.",
-            )
+def _under(graph: Graph, workload: Workload, over: Sequence[Budget]) -> Iterator[Finding | Undecided]:
+    if len(over) > 1:
+        names = " and ".join(budget.name for budget in over)
+        what = f"The pods of {workload} are under {len(over)} disruption budgets ({names}): then none of them can be evicted."
+        yield finding(graph, over[0].resource, BUDGETS, Severity.ERROR, what, "Keep one of them.")
+    for budget in over:
+        limit, least = budget.limit, workload.least
+        if isinstance(limit, Unread):
+            yield Undecided((DRAIN,), limit)
+        elif isinstance(least, Unread):
+            yield Undecided((DRAIN,), least)
+        # Where nothing runs, nothing is in the way of a drain.
+        elif limit and least and limit.allowed(least) < 1:
+            what = f"The disruption budget of {workload} ({limit}) lets no pod go while there are {least}: a drain of its node never ends."
+            do = "Use maxUnavailable: 1, or run more replicas than minAvailable."
+            yield finding(graph, budget.resource, DRAIN, Severity.ERROR, what, do)
 
 
-def _limits(graph: Graph, workload: Workload, defaulted: set[str]) -> Iterator[Finding]:
-    for container in workload.pod["containers"] if workload.namespace not in defaulted else []:
-        limits = (container.get("resources") or {}).get("limits") or {}
-        if "memory" not in limits:
-            what = f"Container {container['name']} of {workload} has no memory limit: a leak takes its node's other pods along."
-            yield finding(
-                graph,
-                workload.resource,
-                LIMIT,
-                Severity.WARNING,
-                what,
-                "Give it a limit, equal to its request.",
-                "memory",
-            )
+def _containers(graph: Graph, workload: Workload) -> Iterator[Finding | Undecided]:
+    running, first = workload.pod.containers, workload.pod.first
+    if isinstance(running, Unread):
+        yield Undecided((LIMIT, *((PROBE,) if workload.kind in SERVING else ()), *_OF_IMAGES), running)
+    if isinstance(first, Unread):
+        yield Undecided(_OF_IMAGES, first)
+    for container in () if isinstance(running, Unread) else running:
+        if workload.kind in SERVING:
+            yield from _probes(graph, workload, container)
+        yield from _limits(graph, workload, container)
+        yield from _image(graph, workload, container)
+    for container in () if isinstance(first, Unread) else first:
+        yield from _image(graph, workload, container)
 
 
-def _namespaces_with_limits(graph: Graph) -> set[str]:
-    """Namespaces in which containers have a memory limit without asking."""
-    return {
-        body["metadata"].get("namespace", "default")
-        for _, body in objects(graph, "LimitRange")
-        for limit in body["spec"]["limits"]
-        if limit["type"] == "Container" and "memory" in (limit.get("default") or {})
-    }
-
-
-def _registries(graph: Graph) -> set[str]:
-    """The hosts that images may come from: the stack's own ECR, or where it has none, the one that its apps are given."""
-    own = [made.computed.get("repositoryUrl") for made in graph.of_type("aws:ecr/repository:Repository")]
-    given = [app.inputs.get("image") for app in graph.of_type(APP)]
-    return {url.split("/")[0] for url in (own or given) if isinstance(url, str)}
-
-
-def _released(graph: Graph) -> set[str]:
-    """The digests that infra/releases names: an app gets its digest from there."""
-    return {str(app.inputs["digest"]) for app in graph.of_type(APP) if "digest" in app.inputs}
-
-
-def _image(
-    graph: Graph, workload: Workload, container: Body, registries: set[str], released: set[str]
-) -> Iterator[Finding]:
-    image = str(container.get("image", ""))
-    if UNKNOWN in image:
+def _probes(graph: Graph, workload: Workload, container: Container) -> Iterator[Finding | Undecided]:
+    live, ports, ready = (container.has(key) for key in ("livenessProbe", "ports", "readinessProbe"))
+    missing = [] if live else ["livenessProbe"]
+    if ports is True and not ready:
+        missing.append("readinessProbe")
+    if missing:
+        what = f"Container {container} of {workload} has no {' and no '.join(missing)}: nobody notices when it hangs or is not ready."
+        do = "Give it one; an app gets its probes from port and health_path, or from health_command."
+        yield finding(graph, workload.resource, PROBE, Severity.WARNING, what, do)
         return
-    host = (
-        image.split("/", maxsplit=1)[0]
-        if "/" in image and ("." in image.split("/", maxsplit=1)[0] or ":" in image.split("/", maxsplit=1)[0])
-        else "docker.io"
-    )
-    digest = _DIGEST.search(image)
-    if registries and host not in registries:
-        what = f"Container {container['name']} of {workload} runs {image}, which is not from {', '.join(sorted(registries))}."
-        yield finding(
-            graph, workload.resource, REGISTRY, Severity.ERROR, what, "Copy the image to the stack's own registry."
+    # Without ports nobody asks whether it is ready, and with a probe nobody asks for ports.
+    missed = (live, ready if ports else None, None if ready is True else ports)
+    yield from (Undecided((PROBE,), unread) for unread in missed if isinstance(unread, Unread))
+
+
+def _limits(graph: Graph, workload: Workload, container: Container) -> Iterator[Finding | Undecided]:
+    own, defaults = container.has_memory_limit, container_defaults(graph).get(workload.namespace, NO_DEFAULTS)
+    by_default = defaults if isinstance(defaults, Unread) else "memory" in defaults.limits
+    if own is True or by_default is True:
+        return
+    for unread in (own, by_default):
+        if isinstance(unread, Unread):
+            yield Undecided((LIMIT,), unread)
+            return
+    what = f"Container {container} of {workload} has no memory limit: a leak takes its node's other pods along."
+    do = "Give it a limit, equal to its request."
+    yield finding(graph, workload.resource, LIMIT, Severity.WARNING, what, do, "memory")
+
+
+def _image(graph: Graph, workload: Workload, container: Container) -> Iterator[Finding | Undecided]:
+    image, allowed = container.image, registries(graph)
+    if isinstance(image, Unread):
+        yield Undecided(_OF_IMAGES, image)
+        return
+    is_own = allowed.has(image.host)
+    if is_own is False:
+        what = (
+            f"Container {container} of {workload} runs {image}, which is not from {', '.join(sorted(allowed.texts))}."
         )
-    if digest is None:
-        what = f"Container {container['name']} of {workload} runs {image} without a digest: what it names can change."
-        yield finding(
-            graph, workload.resource, PINNED, Severity.ERROR, what, "Name the image by its digest, image@sha256:…."
-        )
-    elif host in registries and released and digest.group(1) not in released:
-        what = f"Container {container['name']} of {workload} runs {digest.group(1)[:19]}…, which infra/releases/{graph.stack}.yaml does not name."
-        do = f"Take a digest that infra/releases/{graph.stack}.yaml has, or release this one there first."
+        do = "Copy the image to the stack's own registry."
+        yield finding(graph, workload.resource, REGISTRY, Severity.ERROR, what, do)
+    elif isinstance(is_own, Unread):
+        yield Undecided((REGISTRY, RELEASED), is_own)
+    if image.digest is None:
+        what = f"Container {container} of {workload} runs {image} without a digest: what it names can change."
+        do = "Name the image by its digest, image@sha256:…."
+        yield finding(graph, workload.resource, PINNED, Severity.ERROR, what, do)
+    elif is_own is True:
+        yield from _release(graph, workload, container, image.digest)
+
+
+def _release(graph: Graph, workload: Workload, container: Container, digest: str) -> Iterator[Finding | Undecided]:
+    file, is_there = f"infra/releases/{graph.stack}.yaml", released(graph).has(digest)
+    if isinstance(is_there, Unread):
+        yield Undecided((RELEASED,), is_there)
+    elif is_there is False:
+        what = f"Container {container} of {workload} runs {digest[:19]}…, which {file} does not name."
+        do = f"Take a digest that {file} has, or release this one there first."
         yield finding(graph, workload.resource, RELEASED, Severity.ERROR, what, do)

@@ -22,6 +22,7 @@ class Why(StrEnum):
     SECRET = "secret"
     UNKNOWN = "only known after creation"
     MALFORMED = "not what its API takes"
+    UNLISTED = "not in the tables of facts"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from typing import Any
 
 from tests.graphs import graph, node_group, resource
 
-from roadstead.cluster.nodes import nodes, types
 from roadstead.offline.graph import Resource
+from roadstead.review.views.node_group import node_groups, nodes, types
+from roadstead.review.views.reading import Unread
 
 TEMPLATE = resource("aws:ec2/launchTemplate:LaunchTemplate", "large", {"instanceType": "m7g.large"})
 
@@ -19,11 +20,14 @@ def saying_little(**needs: tuple[str, ...]) -> Resource:
 
 def test_a_group_that_names_no_type_has_its_launch_templates() -> None:
     group = saying_little(launchTemplate=(TEMPLATE.urn,))
-    assert types(graph(TEMPLATE, group), group) == ["m7g.large"]
+    assert types(graph(TEMPLATE, group), group) == ("m7g.large",)
 
 
 def test_without_a_template_it_has_ekss_own_on_demand() -> None:
     group = saying_little()
-    (node,) = nodes(graph(TEMPLATE, group), group, 1)
+    (read,) = node_groups(graph(TEMPLATE, group))
+    made = nodes(read, 1)
+    assert not isinstance(made, Unread)
+    (node,) = made
     assert node.labels["node.kubernetes.io/instance-type"] == "t3.medium"
     assert node.labels["eks.amazonaws.com/capacityType"] == "ON_DEMAND"
