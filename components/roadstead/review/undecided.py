@@ -9,11 +9,9 @@ from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report.names import some
 from roadstead.report.tree import kind
-from roadstead.review.access import too_wide
-from roadstead.review.access.account import KEY, ROLE
 from roadstead.review.difference.made_up import leaves
 from roadstead.review.finding import Undecided
-from roadstead.review.rules import capacity, lock_out, spot, upgrade, workload
+from roadstead.review.rules import capacity, spot, upgrade, workload
 from roadstead.review.stacks import APP, CLUSTER, TEAM
 from roadstead.review.upgrade import versions
 from roadstead.review.views.reading import Unread, Why
@@ -39,7 +37,6 @@ def _kinds(*names: str) -> tuple[str, ...]:
 
 _PODS = _kinds(*SERVING, *ENDING)
 _ON_NODES = (capacity.NO_NODE, capacity.REPLICAS, capacity.ZONE, spot.SINGLE, spot.STATEFUL, spot.GRACE, spot.FLOOR)
-_GRANTING = (too_wide.WILDCARD, too_wide.PASS_ROLE)
 _BUDGETS = (workload.DRAIN, workload.BUDGETS)
 _WHERE = r"metadata(\.(name|namespace|labels).*)?"
 _NOT_THERE = r"(image|imagePullPolicy|serviceAccountName|env\[.*|envFrom\[.*|command\[.*|args\[.*)"
@@ -69,17 +66,6 @@ LOOKS: tuple[_Look, ...] = (
     _Look((workload.REGISTRY, workload.RELEASED), ("aws:ecr/repository:Repository",), "repositoryUrl"),
     _Look((workload.REGISTRY, workload.RELEASED), (APP,), "image"),
     _Look((workload.RELEASED,), (APP,), "digest"),
-    _Look(
-        (lock_out.LAST_ADMIN, lock_out.BREAK_GLASS),
-        ("aws:eks/accessPolicyAssociation:AccessPolicyAssociation",),
-        r"principalArn|policyArn|accessScope.*",
-    ),
-    _Look((lock_out.BREAK_GLASS,), (CLUSTER,), "break_glass"),
-    _Look((lock_out.ROOT,), (KEY,), "policy|bypassPolicyLockoutSafetyCheck"),
-    _Look(_GRANTING, (*too_wide.IDENTITY_POLICIES, "aws:iam/policy:Policy"), "policy"),
-    _Look((*_GRANTING, too_wide.FULL_ACCESS), too_wide.ATTACHMENTS, "policyArn"),
-    _Look((too_wide.WILDCARD,), _kinds("Role", "ClusterRole"), r"rules.*"),
-    _Look((too_wide.ORGANISATION, too_wide.ANYBODY), (ROLE,), "assumeRolePolicy"),
     _Look((upgrade.SKEW, upgrade.REMOVED, upgrade.DEPRECATED), (versions.CLUSTER,), "version"),
     _Look((upgrade.SKEW,), (NODE_GROUP,), "releaseVersion|version"),
     _Look((upgrade.SKEW,), (versions.ADDON,), "addonName|addonVersion"),
