@@ -11,8 +11,8 @@ from roadstead.offline.graph import Graph
 from roadstead.report.names import some
 from roadstead.review.access.account import context_of
 from roadstead.review.access.iam import Context, effect
+from roadstead.review.access.whose import of_several
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.stacks import finding
 from roadstead.review.views.policy import Document
 from roadstead.review.views.principal import Principal, principals
 from roadstead.review.views.reading import Unread
@@ -47,7 +47,8 @@ def _finding(graph: Graph, text: str, roles: list[Principal]) -> Finding:
     whose = f" (team{'s' * (len(teams) > 1)} {some(teams, NAMED)})" if teams else ""
     names = some([role.resource.name for role in roles], NAMED)
     what = f"The permissions boundary of {names}{whose} {text}."
-    return finding(graph, roles[0].resource, BOUNDARY, Severity.ERROR, what, "Keep what it denied, or confirm with whoever owns what it protects.")
+    do = "Keep the boundary and what it denied, or confirm with whoever owns what it protects."
+    return of_several(graph, roles[0].resource, BOUNDARY, Severity.ERROR, what, do, len(teams) < 2)
 
 
 def _hidden(role: Principal) -> list[Unread]:

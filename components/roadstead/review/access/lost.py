@@ -13,9 +13,8 @@ from roadstead.review.access.rbac import Subject as Caller
 from roadstead.review.access.rights import IN_CLUSTER
 from roadstead.review.access.taken_away import Taken, arns_that_go, rights_taken, verbs_taken
 from roadstead.review.access.unseen import Unseen, unseen
-from roadstead.review.access.whose import OTHERS, about, kind_of, roles, team_of
+from roadstead.review.access.whose import OTHERS, about, kind_of, of_several, roles, team_of
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.stacks import finding
 from roadstead.review.views.guarded import Guarded
 from roadstead.review.views.principal import Principal, principals
 from roadstead.review.views.rbac import namespaces
@@ -23,6 +22,8 @@ from roadstead.review.views.rbac import namespaces
 LOST = "access/lost"
 NAMED = 12
 """How many names a sentence has of each kind."""
+FEW = 3
+"""Up to how many actions are named with their resources."""
 USES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "key": {
         "decrypt": ("kms:Decrypt",),
@@ -126,10 +127,15 @@ def _by_policies(base: Graph, head: Graph, hidden: Unseen) -> Iterator[Finding]:
             alike.setdefault((loss.kind, taken.is_by_boundary, what), []).append((loss, taken))
     for (kind, is_by_boundary, _), those in alike.items():
         losses = [loss for loss, _ in those]
-        uses = some(sorted({text for _, taken in those for text in _in_words(taken)}), NAMED)
+        uses = some(_shortened({text for _, taken in those for text in _in_words(taken)}), NAMED)
         why = ": their permissions boundary denies it" if is_by_boundary else ""
         text = f"{_names(losses)} ({kind}) could no longer use {uses}{why}."
         yield _finding(head, losses, Severity.ERROR if is_by_boundary else Severity.WARNING, text)
+
+
+def _shortened(texts: set[str]) -> list[str]:
+    """Texts in a sentence: without the resources where there are many."""
+    return sorted(texts if len(texts) <= FEW else {text.partition(" on ")[0] for text in texts})
 
 
 def _in_words(taken: Taken) -> frozenset[str]:
@@ -211,5 +217,4 @@ def _names(losses: list[Loss]) -> str:
 def _finding(head: Graph, losses: list[Loss], severity: Severity, what: str, do: str = _DO) -> Finding:
     """A finding about the first of them; with a file where all are one team's."""
     first = min(losses, key=lambda loss: loss.who)
-    found = finding(head, first.resource, LOST, severity, what, do)
-    return found if len({loss.team for loss in losses}) == 1 else Finding(LOST, severity, first.resource.urn, what, do)
+    return of_several(head, first.resource, LOST, severity, what, do, len({loss.team for loss in losses}) == 1)

@@ -1,11 +1,14 @@
 """Whom a finding is about: their resource, their team, and what kind of somebody they are."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from roadstead.identity.boundary import TEAM_TAG
 from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
 from roadstead.review.access.matrix import ENTRY_OF, Cell
 from roadstead.review.difference.made_up import leaves
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.stacks import finding
 from roadstead.review.views.access_entry import AccessEntry, entries
 from roadstead.review.views.guarded import KEY, REPOSITORY
 from roadstead.review.views.principal import Principal, principals
@@ -88,3 +91,11 @@ def _accounts(graph: Graph) -> set[str]:
 
 def _account(arn: str) -> str:
     return [*arn.split(":"), "", "", "", "", ""][4]
+
+
+def of_several(
+    graph: Graph, resource: Resource, rule: str, severity: Severity, what: str, do: str, is_one_teams: bool
+) -> Finding:
+    """A finding about several of whom this is the first: where they are not one team's, no team's file is to blame."""
+    found = finding(graph, resource, rule, severity, what, do)
+    return found if is_one_teams else replace(found, file=None, key=None)
