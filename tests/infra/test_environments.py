@@ -13,7 +13,7 @@ from roadstead.facts.node_images import node_images
 from roadstead.offline.graph import Graph, Resource, Unknown, plain
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
-from roadstead.review.access.account import documents
+from roadstead.review.views.policy import documents
 
 STACKS = stacks(ROOT)
 
@@ -54,8 +54,8 @@ def test_no_message_is_left_for_the_user(each_stack: Graph) -> None:
 
 
 def test_no_policy_document_gives_a_linter_anything_to_say(each_stack: Graph) -> None:
-    for resource, key, text in documents(each_stack):
-        assert not findings(text), f"{resource.type} {resource.name} {key}"
+    for resource, key, _ in documents(each_stack):
+        assert not findings(resource.inputs[key]), f"{resource.type} {resource.name} {key}"
 
 
 def pods(graph: Graph) -> list[tuple[Resource, dict[str, Any]]]:

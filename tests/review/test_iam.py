@@ -17,22 +17,22 @@ HERE = f"{ROLE}/{NAME}"
     ("operator", "wanted", "value", "expected"),
     [
         ("StringEquals", ["a", "b"], "b", True),
-        ("StringEquals", "a", None, False),
-        ("StringEqualsIfExists", "a", None, True),
-        ("StringNotEquals", "a", "b", True),
+        ("StringEquals", ["a"], None, False),
+        ("StringEqualsIfExists", ["a"], None, True),
+        ("StringNotEquals", ["a"], "b", True),
         ("StringNotEquals", ["a", "b"], "b", False),
-        ("StringNotEquals", "a", None, True),
-        ("StringEqualsIgnoreCase", "A", "a", True),
-        ("StringLike", "repo:acme/*", "repo:acme/api", True),
-        ("StringNotLike", "repo:acme/*", "repo:acme/api", False),
-        ("ArnLike", "arn:aws:iam::*:role/a?", "arn:aws:iam::1:role/ab", True),
-        ("Bool", "true", "True", True),
-        ("Null", "true", None, True),
-        ("Null", "false", None, False),
-        ("NumericLessThan", "3", "2", None),
+        ("StringNotEquals", ["a"], None, True),
+        ("StringEqualsIgnoreCase", ["A"], "a", True),
+        ("StringLike", ["repo:acme/*"], "repo:acme/api", True),
+        ("StringNotLike", ["repo:acme/*"], "repo:acme/api", False),
+        ("ArnLike", ["arn:aws:iam::*:role/a?"], "arn:aws:iam::1:role/ab", True),
+        ("Bool", ["true"], "True", True),
+        ("Null", ["true"], None, True),
+        ("Null", ["false"], None, False),
+        ("NumericLessThan", ["3"], "2", None),
     ],
 )
-def test_a_condition(operator: str, wanted: Any, value: str | None, expected: bool | None) -> None:
+def test_a_condition(operator: str, wanted: list[str], value: str | None, expected: bool | None) -> None:
     context = {} if value is None else {"key": value}
     assert condition_holds(operator, "key", wanted, context) is expected
 

@@ -1,76 +1,15 @@
-"""Which rules cannot be decided, because what they look at is only known after creation, or secret."""
+"""What rules cannot decide, in sentences."""
 
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
-from typing import NamedTuple
 
-from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report.names import some
 from roadstead.report.tree import kind
-from roadstead.review.access import too_wide
-from roadstead.review.access.account import KEY, ROLE
-from roadstead.review.difference.made_up import leaves
 from roadstead.review.finding import Undecided
-from roadstead.review.rules import lock_out
-from roadstead.review.stacks import CLUSTER
-from roadstead.review.views.reading import Unread, Why
+from roadstead.review.views.reading import Unread
 
 NAMED = 3
 """How many resources a text names before it only counts."""
-
-
-class _Look(NamedTuple):
-    """What some rules look at."""
-
-    rules: tuple[str, ...]
-    types: tuple[str, ...]
-    """Patterns of types."""
-    path: str
-    """Pattern of paths in inputs and in what the provider answers."""
-
-
-def _kinds(*names: str) -> tuple[str, ...]:
-    return tuple(f"kubernetes:*:{name}" for name in names)
-
-
-_GRANTING = (too_wide.WILDCARD, too_wide.PASS_ROLE)
-LOOKS: tuple[_Look, ...] = (
-    _Look(
-        (lock_out.LAST_ADMIN, lock_out.BREAK_GLASS),
-        ("aws:eks/accessPolicyAssociation:AccessPolicyAssociation",),
-        r"principalArn|policyArn|accessScope.*",
-    ),
-    _Look((lock_out.BREAK_GLASS,), (CLUSTER,), "break_glass"),
-    _Look((lock_out.ROOT,), (KEY,), "policy|bypassPolicyLockoutSafetyCheck"),
-    _Look(_GRANTING, (*too_wide.IDENTITY_POLICIES, "aws:iam/policy:Policy"), "policy"),
-    _Look((*_GRANTING, too_wide.FULL_ACCESS), too_wide.ATTACHMENTS, "policyArn"),
-    _Look((too_wide.WILDCARD,), _kinds("Role", "ClusterRole"), r"rules.*"),
-    _Look((too_wide.ORGANISATION, too_wide.ANYBODY), (ROLE,), "assumeRolePolicy"),
-)
-"""By rule what an unknown value of keeps it from being decided; a test makes every value of every rule's own case unknown."""
-
-
-def hidden(graph: Graph | None) -> list[Undecided]:
-    """Every value of a stack that cannot be seen, with the rules that look at it."""
-    return [
-        Undecided(_that_look(resource, path), Unread(resource, path, _why(value)))
-        for resource in (graph.resources.values() if graph else ())
-        for path, value in leaves({**resource.computed, **resource.inputs})
-        if isinstance(value, Unknown | Secret)
-    ]
-
-
-def _why(value: Unknown | Secret) -> Why:
-    return Why.SECRET if isinstance(value, Secret) else Why.UNKNOWN
-
-
-def _that_look(resource: Resource, path: str) -> tuple[str, ...]:
-    return tuple(rule for look in LOOKS if _is_seen(look, resource, path) for rule in look.rules)
-
-
-def _is_seen(look: _Look, resource: Resource, path: str) -> bool:
-    return any(fnmatchcase(resource.type, type_) for type_ in look.types) and bool(re.fullmatch(look.path, path))
 
 
 def texts(undecided: Iterable[Undecided]) -> list[str]:

@@ -5,14 +5,13 @@ operator, a key that the caller or the day decides, such as `kms:ViaService` or 
 than forbidden.
 """
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+
+from roadstead.review.views.policy import Document, Statement, of_text
 
 Context = Mapping[str, str]
-Statement = Mapping[str, Any]
 _TOLD = (
     "aws:principalaccount",
     "aws:principalarn",
@@ -28,11 +27,6 @@ _TOLD = (
     "kms:grantisforawsresource",
 )
 """Beginnings of the keys of which a context says everything: what it does not have of these is not there."""
-
-
-def listed(value: Any) -> list[Any]:
-    """A value that IAM takes alone or in a list, as a list."""
-    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 @cache
@@ -56,10 +50,10 @@ _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
 }
 
 
-def condition_holds(operator: str, key: str, allowed: Any, context: Context) -> bool | None:
+def condition_holds(operator: str, key: str, allowed: Iterable[str], context: Context) -> bool | None:
     """Whether a condition holds; nothing for an operator or a variable that is not known here."""
     value = context.get(key.lower())
-    wanted = [_filled_in(str(item), context) for item in listed(allowed)]
+    wanted = [_filled_in(str(item), context) for item in allowed]
     if operator == "Null":
         return (value is None) is (wanted == ["true"])
     name = operator.removesuffix("IfExists")
@@ -78,7 +72,7 @@ def _filled_in(text: str, context: Context) -> str:
 
 def matches(statement: Statement, action: str, resource: str, context: Context) -> bool:
     """Whether a statement is about an action on a resource under these circumstances, the keys of which are in lower case."""
-    is_about = acts(statement, action) and _names(statement, "Resource", resource)
+    is_about = acts(statement, action) and _is_on(statement, resource)
     conditions = [
         condition_holds(operator, key, allowed, context)
         if key.lower() in context or key.lower().startswith(_TOLD)
@@ -92,41 +86,38 @@ def matches(statement: Statement, action: str, resource: str, context: Context) 
 
 def acts(statement: Statement, action: str) -> bool:
     """Whether a statement is about an action, on whatever resource."""
-    return _names(statement, "Action", action, ignore_case=True)
+    if "NotAction" in statement:
+        return not any(like(pattern, action, ignore_case=True) for pattern in statement["NotAction"])
+    return any(like(pattern, action, ignore_case=True) for pattern in statement.get("Action", ["*"]))
 
 
-def _names(statement: Statement, element: str, text: str, *, ignore_case: bool = False) -> bool:
-    """Whether an element names a text, or its opposite does not. A resource's own policy may leave the resource out."""
-    if f"Not{element}" in statement:
-        return not any(like(pattern, text, ignore_case=ignore_case) for pattern in listed(statement[f"Not{element}"]))
-    return any(like(pattern, text, ignore_case=ignore_case) for pattern in listed(statement.get(element, "*")))
+def _is_on(statement: Statement, resource: str) -> bool:
+    """Whether a statement is about a resource. A resource's own policy may leave that out."""
+    if "NotResource" in statement:
+        return not any(like(pattern, resource) for pattern in statement["NotResource"])
+    return any(like(pattern, resource) for pattern in statement.get("Resource", ["*"]))
 
 
-def effect(document: str | None, action: str, resource: str, context: Context) -> str | None:
+def effect(document: Document | str | None, action: str, resource: str, context: Context) -> str | None:
     """`Deny`, `Allow` or nothing: what a document without principals says."""
     effects = {s["Effect"] for s in statements(document) if matches(s, action, resource, context)}
     return "Deny" if "Deny" in effects else "Allow" if "Allow" in effects else None
 
 
-@cache
-def statements(document: str | None) -> tuple[Statement, ...]:
-    """The statements of a document; none of one that is not there or whose text is not known yet."""
-    try:
-        return tuple(listed(json.loads(document)["Statement"])) if document else ()
-    except (ValueError, KeyError, TypeError):
-        return ()
+def statements(document: Document | str | None) -> tuple[Statement, ...]:
+    """The statements of a document, or of a text of one, that can be read."""
+    return (document if isinstance(document, Document) else of_text(document)).statements
 
 
 def principals(statement: Statement, kind: str = "AWS") -> list[str]:
     """The principals of a kind that a statement names; `*` for everybody, and for everybody but a few."""
     if "NotPrincipal" in statement:
         return ["*"] if kind == "AWS" else []
-    named = statement.get("Principal", {})
-    return [str(principal) for principal in listed(named if named == "*" else named.get(kind, []))]
+    return list(statement.get("Principal", {}).get(kind, []))
 
 
 def concerns(statement: Statement, principal: str) -> bool:
     """Whether a statement of a resource's own policy is about a principal, and not about its account as a whole."""
     if "NotPrincipal" in statement:
-        return principal not in listed(statement["NotPrincipal"].get("AWS", []))
+        return principal not in statement["NotPrincipal"].get("AWS", [])
     return bool({principal, "*"} & set(principals(statement)))

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from roadstead.identity.boundary import TEAM_TAG
 from roadstead.offline.graph import Graph
-from roadstead.review.access.account import Account, Role, Target
-from roadstead.review.access.iam import acts, listed, principals, statements
+from roadstead.review.access.account import Account
+from roadstead.review.access.iam import acts, principals, statements
 from roadstead.review.access.rbac import Grant, Subject, access_policy, allowed_names, bindings
 from roadstead.review.access.rights import (
     ADMINISTER,
@@ -21,9 +21,16 @@ from roadstead.review.access.rights import (
     ON_REPOSITORIES,
 )
 from roadstead.review.access.strangers import strangers
-from roadstead.review.workloads import objects, teams
+from roadstead.review.views.access_entry import associations, entries
+from roadstead.review.views.guarded import Guarded
+from roadstead.review.views.policy import Document
+from roadstead.review.views.principal import Principal
+from roadstead.review.views.rbac import namespaces
+from roadstead.review.views.reading import Unread, once_a_graph
 
 SYSTEM_NAMESPACE, WHOLE_CLUSTER = "kube-system", "the whole cluster"
+ENTRY_OF = "access entry"
+"""Begins the name of somebody of whom nothing but their access entry can be read."""
 CONTEXT_PREFIX = "kms:EncryptionContext:"
 
 
@@ -49,10 +56,11 @@ class Cell(NamedTuple):
         return self.what.partition(": ")[2] or None
 
 
+@once_a_graph
 def matrix(graph: Graph) -> frozenset[Cell]:
     """Everything that anybody may do."""
     account = Account.of(graph)
-    return frozenset([*_in_cluster(graph, account), *_on_targets(account), *_in_account(account)])
+    return frozenset([*_in_cluster(graph), *_on_targets(account), *_in_account(account)])
 
 
 def things(graph: Graph) -> frozenset[str]:
@@ -63,7 +71,7 @@ def things(graph: Graph) -> frozenset[str]:
             SYSTEM_NAMESPACE,
             WHOLE_CLUSTER,
             *IN_ACCOUNT,
-            *(body["metadata"]["name"] for _, body in objects(graph, "Namespace")),
+            *namespaces(graph),
             *(f"key {name}" for name in account.keys),
             *(f"images {name}" for name in account.repositories),
         ]
@@ -94,21 +102,28 @@ def widened(base: frozenset[Cell], head: frozenset[Cell], known: frozenset[str])
     )
 
 
-def subjects(graph: Graph, account: Account) -> dict[str, list[Grant]]:
-    """What everybody that the API server lets in has: by access entry, and by binding where no entry has the group."""
+@once_a_graph
+def subjects(graph: Graph) -> dict[str, list[Grant]]:
+    """What everybody that the API server lets in has: by access entry, and by binding where no entry has the group.
+
+    Who cannot be told is known by their entry: no two are taken for one.
+    """
     bound = bindings(graph)
-    names = {arn: role.name for arn, role in account.roles.items()}
+    names = {arn: role.name for arn, role in Account.of(graph).roles.items()}
+
+    def who(principal: str | Unread) -> str:
+        return f"{ENTRY_OF} {principal.resource.name}" if isinstance(principal, Unread) else names.get(principal, principal)
+
     found: dict[str, list[Grant]] = {}
     seen: set[tuple[str, str]] = set()
-    for entry in graph.of_type("aws:eks/accessEntry:AccessEntry"):
-        arn, groups = str(entry.inputs["principalArn"]), entry.inputs.get("kubernetesGroups") or []
-        subject = Subject(str(entry.inputs.get("userName") or arn), frozenset([*groups, "system:authenticated"]))
-        seen |= {("User", subject.user), *(("Group", group) for group in groups)}
-        found.setdefault(names.get(arn, arn), []).extend(bound.to(subject))
-    for policy in graph.of_type("aws:eks/accessPolicyAssociation:AccessPolicyAssociation"):
-        arn = str(policy.inputs["principalArn"])
-        grants = access_policy(str(policy.inputs["policyArn"]), policy.inputs.get("accessScope") or {})
-        found.setdefault(names.get(arn, arn), []).extend(grants)
+    for entry in entries(graph):
+        groups = [] if isinstance(entry.groups, Unread) else entry.groups
+        user = entry.user if isinstance(entry.user, str) else str(entry.principal)
+        seen |= {("User", user), *(("Group", group) for group in groups)}
+        grants = bound.to(Subject(user, frozenset([*groups, "system:authenticated"])))
+        found.setdefault(who(entry.principal), []).extend(grants)
+    for association in associations(graph):
+        found.setdefault(who(association.principal), []).extend(access_policy(association))
     for (kind, name), grants in bound.grants.items():
         if (kind, name) not in seen:
             found.setdefault(f"{kind} {name}" if kind != "Group" else name, []).extend(grants)
@@ -119,7 +134,7 @@ def unknown_rules(graph: Graph) -> frozenset[tuple[str, str]]:
     """Whoever has a role or an access policy whose rules nobody knows here, with what it is and where."""
     return frozenset(
         (who, f"{grant.unknown} ({grant.namespace or WHOLE_CLUSTER})")
-        for who, grants in subjects(graph, Account.of(graph)).items()
+        for who, grants in subjects(graph).items()
         for grant in grants
         if grant.unknown
     )
@@ -139,11 +154,11 @@ def names(grants: Iterable[Grant], right: str, namespace: str) -> frozenset[str 
     )
 
 
-def _in_cluster(graph: Graph, account: Account) -> Iterator[Cell]:
-    owners = teams(graph)
-    namespaces = sorted({body["metadata"]["name"] for _, body in objects(graph, "Namespace")} | {SYSTEM_NAMESPACE})
-    for who, grants in subjects(graph, account).items():
-        reached = [name for name in namespaces if any(grant.reaches(name) for grant in grants)]
+def _in_cluster(graph: Graph) -> Iterator[Cell]:
+    owners = namespaces(graph)
+    every = sorted({*owners, SYSTEM_NAMESPACE})
+    for who, grants in subjects(graph).items():
+        reached = [name for name in every if any(grant.reaches(name) for grant in grants)]
         places = [*((name, name) for name in reached), ("", WHOLE_CLUSTER)]
         for right in IN_CLUSTER:
             for namespace, place in places:
@@ -172,7 +187,7 @@ def _in_account(account: Account) -> Iterator[Cell]:
 
 
 def _allowed(
-    account: Account, action: str, target: Target, concerned: list[Role], contexts: list[dict[str, str]]
+    account: Account, action: str, target: Guarded, concerned: list[Principal], contexts: list[dict[str, str]]
 ) -> set[str]:
     """Everybody who may: roles of the graph as IAM decides, and whomever else the policy names.
 
@@ -192,7 +207,7 @@ def _allowed(
     return found.union(*(strangers(statement, own_account) for statement in granting)) - account.roles.keys()
 
 
-def _is_about(role: Role, action: str) -> bool:
+def _is_about(role: Principal, action: str) -> bool:
     return any(
         statement["Effect"] == "Allow" and acts(statement, action)
         for policy in role.policies
@@ -200,15 +215,15 @@ def _is_about(role: Role, action: str) -> bool:
     )
 
 
-def _contexts(policy: str | None) -> list[dict[str, str]]:
+def _contexts(policy: Document) -> list[dict[str, str]]:
     """The encryption contexts that a caller might give: none, and what each statement of the policy asks for."""
     found: list[dict[str, str]] = [{}]
     for statement in statements(policy):
         asked = {
-            key: str(listed(value)[0])
+            key: values[0]
             for keys in statement.get("Condition", {}).values()
-            for key, value in keys.items()
-            if key.startswith(CONTEXT_PREFIX)
+            for key, values in keys.items()
+            if key.startswith(CONTEXT_PREFIX) and values
         }
         if asked and asked not in found:
             found.append(asked)

@@ -8,34 +8,36 @@ from typing import Any, NamedTuple
 
 from roadstead.offline.graph import Graph
 from roadstead.review.access.iam import like
-from roadstead.review.workloads import Body, objects, selects
+from roadstead.review.views.access_entry import Association
+from roadstead.review.views.rbac import GROUP, Rule, rbac_bindings, rbac_roles
+from roadstead.review.views.reading import Unread, once_a_graph
+from roadstead.review.workloads import selects
 
-EVERYTHING: tuple[Body, ...] = ({"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]},)
-_LOOK: tuple[Body, ...] = ({"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},)
+Rules = tuple[Rule, ...]
+_ALL = ("*",)
+EVERYTHING: Rules = (Rule(_ALL, _ALL, _ALL),)
+_LOOK: Rules = (Rule(_ALL, _ALL, ("get", "list", "watch")),)
 _AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-"
-_EDIT: tuple[Body, ...] = (
-    {"apiGroups": ["apps", "batch"], "resources": ["*"], "verbs": ["*"]},
-    {
-        "apiGroups": [""],
-        "resources": ["secrets", "pods", "pods/exec", "pods/attach", "serviceaccounts", "serviceaccounts/token"],
-        "verbs": ["*"],
-    },
+_EDIT: Rules = (
+    Rule(("apps", "batch"), _ALL, _ALL),
+    Rule(
+        ("",),
+        ("secrets", "pods", "pods/exec", "pods/attach", "serviceaccounts", "serviceaccounts/token"),
+        _ALL,
+    ),
 )
-_ADMIN: tuple[Body, ...] = (
-    *_EDIT,
-    {"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles", "rolebindings"], "verbs": ["*"]},
-)
-BUILT_IN: Mapping[str, tuple[Body, ...]] = {"cluster-admin": EVERYTHING, "admin": _ADMIN, "edit": _EDIT, "view": ()}
+_ADMIN: Rules = (*_EDIT, Rule((GROUP,), ("roles", "rolebindings"), _ALL))
+BUILT_IN: Mapping[str, Rules] = {"cluster-admin": EVERYTHING, "admin": _ADMIN, "edit": _EDIT, "view": ()}
 """Kubernetes' own ClusterRoles, as far as the rights of the matrix go.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
 """
-ACCESS_POLICIES: Mapping[str, tuple[Body, ...]] = {
+ACCESS_POLICIES: Mapping[str, Rules] = {
     "AmazonEKSClusterAdminPolicy": EVERYTHING,
     "AmazonEKSAdminPolicy": _ADMIN,
     "AmazonEKSAdminViewPolicy": _LOOK,
     "AmazonEKSEditPolicy": _EDIT,
-    "AmazonEKSSecretReaderPolicy": ({"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "list", "watch"]},),
+    "AmazonEKSSecretReaderPolicy": (Rule(("",), ("secrets",), ("get", "list", "watch")),),
     "AmazonEKSViewPolicy": (),
 }
 """EKS's own access policies, likewise. https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html, 2026-11-21"""
@@ -53,7 +55,7 @@ class Grant(NamedTuple):
 
     namespace: str | None
     """A name, or in an access policy's scope a pattern."""
-    rules: tuple[Body, ...]
+    rules: Rules
     unknown: str = ""
     """The role or access policy whose rules nobody knows here."""
 
@@ -73,42 +75,48 @@ class Bindings(NamedTuple):
         return [grant for name in names for grant in self.grants.get(name, [])]
 
 
+@once_a_graph
 def bindings(graph: Graph) -> Bindings:
-    """What the role bindings of a graph grant."""
+    """What the role bindings of a graph grant. One whose role cannot be read grants nothing here."""
     roles = _roles(graph)
     found: dict[tuple[str, str], list[Grant]] = {}
-    for _, body in objects(graph, "RoleBinding", "ClusterRoleBinding"):
-        namespace = body["metadata"].get("namespace") if body["kind"] == "RoleBinding" else None
-        reference = body["roleRef"]
-        is_of_cluster = reference["kind"] == "ClusterRole"
-        rules = roles.get(("" if is_of_cluster else namespace or "", reference["name"]))
+    for binding in rbac_bindings(graph):
+        if binding.role is None:
+            continue
+        rules, (namespace, name) = roles.get(binding.role), binding.role
         # A Role that nobody declares is not there; a ClusterRole may be Kubernetes' own or an operator's.
-        unknown = f"ClusterRole {reference['name']}" if is_of_cluster and rules is None else ""
-        for subject in body.get("subjects") or []:
-            grant = Grant(namespace, rules or (), unknown)
-            found.setdefault((subject["kind"], _name(subject)), []).append(grant)
+        unknown = f"ClusterRole {name}" if not namespace and rules is None else ""
+        for subject in binding.subjects:
+            found.setdefault((subject.kind, subject.name), []).append(Grant(binding.namespace, rules or (), unknown))
     return Bindings(found)
 
 
-def _roles(graph: Graph) -> dict[tuple[str, str], tuple[Body, ...]]:
+def unread_of_rbac(graph: Graph) -> list[Unread]:
+    """What of the roles and bindings of a graph cannot be read."""
+    of_roles = [unread for role in rbac_roles(graph) for unread in role.unread]
+    return of_roles + [unread for binding in rbac_bindings(graph) for unread in binding.unread]
+
+
+def _roles(graph: Graph) -> dict[tuple[str, str], Rules]:
     """The rules of every role by namespace (none for a ClusterRole) and name, with those that are aggregated into it.
 
     https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
     """
-    own: dict[tuple[str, str], tuple[Body, ...]] = {("", name): rules for name, rules in BUILT_IN.items()}
-    selectors = {("", name): [{"matchLabels": {f"{_AGGREGATE}{name}": "true"}}] for name in BUILT_IN}
-    labels: dict[tuple[str, str], Body] = {
+    own: dict[tuple[str, str], Rules] = {("", name): rules for name, rules in BUILT_IN.items()}
+    selectors: dict[tuple[str, str], tuple[Mapping[str, Any], ...]] = {
+        ("", name): ({"matchLabels": {f"{_AGGREGATE}{name}": "true"}},) for name in BUILT_IN
+    }
+    labels: dict[tuple[str, str], Mapping[str, str]] = {
         ("", "view"): {f"{_AGGREGATE}edit": "true"},
         ("", "edit"): {f"{_AGGREGATE}admin": "true"},
     }
-    for _, body in objects(graph, "Role", "ClusterRole"):
-        key = (body["metadata"].get("namespace", "") if body["kind"] == "Role" else "", body["metadata"]["name"])
-        own[key] = tuple(body.get("rules") or ())
-        if not key[0]:
-            labels[key] = body["metadata"].get("labels") or {}
-            selectors[key] = (body.get("aggregationRule") or {}).get("clusterRoleSelectors") or []
+    for role in rbac_roles(graph):
+        key = role.namespace, role.name
+        own[key] = role.rules
+        if not role.namespace:
+            labels[key], selectors[key] = role.labels, role.selectors
 
-    def gathered(key: tuple[str, str], above: frozenset[tuple[str, str]]) -> tuple[Body, ...]:
+    def gathered(key: tuple[str, str], above: frozenset[tuple[str, str]]) -> Rules:
         parts = [
             part
             for part, its in labels.items()
@@ -119,16 +127,13 @@ def _roles(graph: Graph) -> dict[tuple[str, str], tuple[Body, ...]]:
     return {key: gathered(key, frozenset([key])) for key in own}
 
 
-def _name(subject: Body) -> str:
-    return f"{subject['namespace']}/{subject['name']}" if subject["kind"] == "ServiceAccount" else str(subject["name"])
-
-
-def access_policy(policy_arn: str, scope: Mapping[str, Any]) -> list[Grant]:
-    """What an EKS access policy grants within its scope."""
-    name = policy_arn.rpartition("/")[2]
-    places = (scope.get("namespaces") or []) if scope.get("type") == "namespace" else [None]
+def access_policy(association: Association) -> list[Grant]:
+    """What an EKS access policy grants within its scope; nothing where that cannot be read."""
+    name, namespaces = association.policy, association.namespaces
+    if isinstance(name, Unread) or isinstance(namespaces, Unread):
+        return []
     unknown = "" if name in ACCESS_POLICIES else f"access policy {name}"
-    return [Grant(place, ACCESS_POLICIES.get(name, ()), unknown) for place in places]
+    return [Grant(place, ACCESS_POLICIES.get(name, ()), unknown) for place in ([None] if namespaces is None else namespaces)]
 
 
 def allows(grants: Iterable[Grant], namespace: str, api_group: str, resource: str, verb: str) -> bool:
@@ -148,17 +153,17 @@ def allowed_names(
         for grant in grants
         if grant.reaches(namespace)
         for rule in grant.rules
-        if _has(rule.get("apiGroups"), api_group) and _has_resource(rule, resource) and _has(rule.get("verbs"), verb)
-        for name in (rule.get("resourceNames") or [None])
+        if _has(rule.api_groups, api_group) and _has_resource(rule, resource) and _has(rule.verbs, verb)
+        for name in (rule.names or [None])
     )
 
 
-def _has(allowed: Iterable[str] | None, wanted: str) -> bool:
-    return any(item in ("*", wanted) for item in allowed or ())
+def _has(allowed: Iterable[str], wanted: str) -> bool:
+    return any(item in ("*", wanted) for item in allowed)
 
 
-def _has_resource(rule: Body, resource: str) -> bool:
+def _has_resource(rule: Rule, resource: str) -> bool:
     """`pods/exec` is meant by itself, by `*/exec` and by `*`; not by `pods`."""
     _, _, subresource = resource.partition("/")
     names = {"*", resource, f"*/{subresource}"} if subresource else {"*", resource}
-    return any(name in names for name in rule.get("resources") or ())
+    return any(name in names for name in rule.resources)

@@ -1,6 +1,7 @@
 """Whom a statement for everybody lets in: its conditions may say who among everybody."""
 
-from roadstead.review.access.iam import Statement, listed, principals
+from roadstead.review.access.iam import principals
+from roadstead.review.views.policy import Statement
 
 EVERYBODY = "everybody"
 ORGANISATION = ("aws:principalorgid", "aws:principalorgpaths")
@@ -21,12 +22,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 def limits(statement: Statement) -> dict[str, list[str]]:
     """What conditions ask for, by key in lower case: those that nobody meets without the key or with just any value."""
     return {
-        key.lower(): [str(value) for value in listed(values)]
-        for operator, keys in (statement.get("Condition") or {}).items()
+        key.lower(): values
+        for operator, keys in statement.get("Condition", {}).items()
         if not operator.endswith("IfExists") and not operator.startswith("ForAllValues:")
         if "Not" not in operator and operator != "Null"
         for key, values in keys.items()
-        if "*" not in listed(values)
+        if "*" not in values
     }
 
 

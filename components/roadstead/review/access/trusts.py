@@ -1,12 +1,17 @@
 """Who may take on each role of a graph, and whether that is more than before."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from roadstead.offline.graph import Graph
+from roadstead.offline.graph import Graph, Resource
 from roadstead.review.access.account import Account
-from roadstead.review.access.iam import Statement, acts, like, listed, principals, statements
+from roadstead.review.access.iam import acts, principals
+from roadstead.review.access.patterns import covered
+from roadstead.review.views.policy import Document, Statement
+from roadstead.review.views.principal import ROLE
+from roadstead.review.views.reading import Place, Unread, once_a_graph
+from roadstead.review.views.reference import text_of
 
 ASSUMES = {
     "AWS": ("sts:AssumeRole",),
@@ -69,20 +74,21 @@ def _implied(own: Condition, met: Condition) -> bool:
     # To ArnEquals `*` is a wildcard as well.
     if own.operator == "StringEquals":
         return own.value == met.value and not set("*?") & set(own.value)
-    return like(own.value, met.value)
+    return covered(met.value, [own.value])
 
 
+@once_a_graph
 def trusts(graph: Graph) -> dict[str, frozenset[Trust]]:
     """Who may take on each role: what its own policy says, what others' policies make of it, and pods that are given it."""
     account = Account.of(graph)
-    found = {role.arn: set(_trusted(role.trust)) for role in account.roles.values() if role.trust}
+    found = {role.arn: set(_trusted(role.trust)) for role in account.roles.values() if role.resource.type == ROLE}
     takers = [role for role in account.roles.values() if account.may_somewhere(role, "sts:AssumeRole")]
     for taker, arn in product(takers, found):
         if Trust(taker.arn) not in found[arn] and account.may_assume(taker, account.roles[arn]):
             found[arn].add(Trust(taker.arn))
     for given in graph.of_type("aws:eks/podIdentityAssociation:PodIdentityAssociation"):
-        pods = Trust(f"pods of {given.inputs.get('namespace')}/{given.inputs.get('serviceAccount')}")
-        found.get(str(given.inputs.get("roleArn")), set()).add(pods)
+        role_arn = text_of(Place.of(given).at("roleArn"), graph, ROLE)
+        found.get(str(role_arn), set()).add(Trust(f"pods of {_text(given, 'namespace')}/{_text(given, 'serviceAccount')}"))
     return {account.roles[arn].name: frozenset(those) for arn, those in found.items()}
 
 
@@ -91,12 +97,18 @@ def refusals(graph: Graph) -> dict[str, frozenset[str]]:
     return {
         role.name: frozenset(
             text
-            for statement in statements(role.trust)
+            for statement in role.trust.statements
             if statement["Effect"] == "Deny"
             for text in map(str, _choices(statement, _named(statement)))
         )
         for role in Account.of(graph).roles.values()
     }
+
+
+def _text(given: Resource, key: str) -> str:
+    """A text; what hides it, as something that no other one is."""
+    text = Place.of(given).at(key).text()
+    return f"{key} of {given.name}" if isinstance(text, Unread) else str(text)
 
 
 def beyond(these: Iterable[Trust], those: Iterable[Trust]) -> list[Trust]:
@@ -105,14 +117,14 @@ def beyond(these: Iterable[Trust], those: Iterable[Trust]) -> list[Trust]:
     return sorted(trust for trust in these if not any(other.covers(trust) for other in others))
 
 
-def _trusted(document: str) -> Iterator[Trust]:
+def _trusted(document: Document) -> Iterator[Trust]:
     denied = [
         trust
-        for statement in statements(document)
+        for statement in document.statements
         if statement["Effect"] == "Deny"
         for trust in _choices(statement, _named(statement))
     ]
-    for statement in statements(document):
+    for statement in document.statements:
         if statement["Effect"] == "Allow":
             yield from beyond(_choices(statement, _named(statement)), denied)
 
@@ -127,10 +139,9 @@ def _named(statement: Statement) -> list[str]:
 
 
 def _choices(statement: Statement, named: Iterable[str]) -> Iterator[Trust]:
-    conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
     choices = [
-        [Condition(key, operator, str(value)) for value in listed(values)]
-        for operator, keys in sorted(conditions.items())
+        [Condition(key, operator, value) for value in values]
+        for operator, keys in sorted(statement.get("Condition", {}).items())
         for key, values in sorted(keys.items())
     ]
     for principal, met in product(sorted(set(named)), product(*choices)):

@@ -33,7 +33,7 @@ COMPARING = frozenset(
     [
         *blast_radius.IDS,
         *(lock_out.ADMIN, lock_out.DEPLOYER, lock_out.CI),
-        *(access.WIDENED, access.TRUST_WIDENED),
+        *access.COMPARING,
         workload.EXPOSED,
         *cost.IDS,
         *(upgrade.SKIPPED, upgrade.BACK, upgrade.ADDON),

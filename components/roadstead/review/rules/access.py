@@ -1,12 +1,13 @@
 """Whether somebody would get more rights than before, or has more than anybody should."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 
 from roadstead.cluster.nodes import NODE_GROUP
-from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Graph, Resource
-from roadstead.review.access import too_wide
-from roadstead.review.access.account import KEY, ROLE, USER
+from roadstead.offline.graph import Graph
+from roadstead.review.access import boundaries, gone, lost, too_wide
+from roadstead.review.access.boundaries import BOUNDARY
+from roadstead.review.access.lost import LOST
 from roadstead.review.access.matrix import (
     WHOLE_CLUSTER,
     Cell,
@@ -20,20 +21,26 @@ from roadstead.review.access.rbac import bindings
 from roadstead.review.access.rights import ADMINISTER, IN_CLUSTER, PULL
 from roadstead.review.access.strangers import EVERYBODY
 from roadstead.review.access.trusts import beyond, refusals, trusts
+from roadstead.review.access.unseen import unseen
+from roadstead.review.access.whose import about, is_of_another_account, roles, team_of
 from roadstead.review.change import StackDiff
-from roadstead.review.difference.made_up import leaves
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
-from roadstead.review.workloads import objects, teams
+from roadstead.review.views.principal import ROLE
+from roadstead.review.views.rbac import namespaces
+from roadstead.review.views.reading import Place
+from roadstead.review.views.reference import text_of
 
 WIDENED, TRUST_WIDENED = "access/widened", "access/trust-widened"
-IDS = (WIDENED, TRUST_WIDENED, *too_wide.IDS)
+COMPARING = (WIDENED, TRUST_WIDENED, LOST, BOUNDARY)
+IDS = (*COMPARING, *too_wide.IDS)
+Said = Iterator[Finding | Undecided]
 ALL_WHO_ASK = ("system:authenticated", "system:unauthenticated", "system:serviceaccounts")
 """Kubernetes' own groups of everybody."""
 
 
-def findings(diff: StackDiff) -> Iterator[Finding]:
-    """What is wider than at the base, and what is too wide at the head. A new stack has no base to be wider than."""
+def findings(diff: StackDiff) -> Said:
+    """What is wider or lost, and what is too wide at the head. A new stack has no base to be wider than."""
     graph = diff.head
     if graph is None:
         return
@@ -41,19 +48,26 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         yield from _widened(diff.base, graph)
         yield from _unknown(diff.base, graph)
         yield from _trust_widened(diff.base, graph)
+        yield from boundaries.findings(diff.base, graph)
+        yield from gone.findings(diff.base, graph)
+        yield from lost.findings(diff.base, graph)
     yield from too_wide.findings(graph)
 
 
-def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
-    before = matrix(base)
-    known_people, known_teams = {cell.who for cell in before}, set(teams(base).values())
-    roles, nodes = _roles(graph), _nodes(graph)
-    owners = teams(graph)
-    new = [cell for cell in widened(before, matrix(graph), things(base)) if not _is_no_news(cell, base, nodes)]
+def _widened(base: Graph, graph: Graph) -> Said:
+    before, hidden = matrix(base), unseen(base, graph)
+    known_people, known_teams = {cell.who for cell in before}, set(namespaces(base).values())
+    nodes = _nodes(graph)
+    yield from (Undecided((WIDENED,), unread) for unread in (*hidden.every, *unseen(graph, base).every))
+    new = [
+        cell
+        for cell in widened(before, matrix(graph), things(base))
+        if not hidden.hides(cell) and not _is_no_news(cell, base, nodes)
+    ]
     whole = {(cell.who, cell.right) for cell in new if cell.what == WHOLE_CLUSTER}
     for who, group in groupby(sorted(new), key=lambda cell: cell.who):
-        cells, own = list(group), _team_of(who, roles, owners)
-        is_own = all(cell.team == own for cell in cells) and not _is_of_another_account(who, graph)
+        cells, own = list(group), team_of(graph, who)
+        is_own = all(cell.team == own for cell in cells) and not is_of_another_account(who, graph)
         is_anybody = who.startswith(EVERYBODY) or who in ALL_WHO_ASK
         if is_own and own and who not in known_people and own not in known_teams:
             severity = Severity.NOTE
@@ -71,7 +85,7 @@ def _widened(base: Graph, graph: Graph) -> Iterator[Finding]:
         whose = " and ".join(f"team {team}'s" if team else "the platform's" for team in sorted({c.team for c in cells}))
         what = f"{who} may do more than before with what is {whose}: {rights}."
         do = "Confirm that this is meant, with whoever owns it; otherwise take the rule, statement or binding back."
-        yield finding(graph, _about(graph, who, roles, cells), WIDENED, severity, what, do)
+        yield finding(graph, about(graph, who, cells), WIDENED, severity, what, do)
 
 
 def _is_no_news(cell: Cell, base: Graph, nodes: set[str]) -> bool:
@@ -86,76 +100,34 @@ def _is_no_news(cell: Cell, base: Graph, nodes: set[str]) -> bool:
 
 def _unknown(base: Graph, graph: Graph) -> Iterator[Finding]:
     """Rights of which nobody here knows how far they go."""
-    roles = _roles(graph)
     for who, what in sorted(unknown_rules(graph) - unknown_rules(base)):
         text = f"{who} would have {what}, and what that allows is not known here."
         do = "Look it up, and confirm that this is meant."
-        yield finding(graph, _about(graph, who, roles), WIDENED, Severity.WARNING, text, do)
-
-
-def _roles(graph: Graph) -> dict[str, Resource]:
-    """The roles and users by their names."""
-    return {str(made.inputs.get("name", made.name)): made for made in graph.of_type(ROLE, USER)}
+        yield finding(graph, about(graph, who), WIDENED, Severity.WARNING, text, do)
 
 
 def _nodes(graph: Graph) -> set[str]:
     """The roles of nodes."""
-    used = {str(group.inputs.get("nodeRoleArn")) for group in graph.of_type(NODE_GROUP)}
-    return {name for name, role in _roles(graph).items() if role.computed.get("arn") in used}
+    used = {text_of(Place.of(group).at("nodeRoleArn"), graph, ROLE) for group in graph.of_type(NODE_GROUP)}
+    return {name for name, role in roles(graph).items() if role.arn in used}
 
 
-def _is_of_another_account(who: str, graph: Graph) -> bool:
-    """Whether it is an ARN of an account in which the graph makes nothing."""
-    arns = [who, *(made.computed.get("arn") for made in graph.resources.values())]
-    accounts = [arn.split(":")[4] for arn in arns if isinstance(arn, str) and arn.count(":") >= 5]
-    own = set(accounts[1:])
-    return who.startswith("arn:") and bool(own) and EXAMPLE_ACCOUNT_ID not in own and accounts[0] not in own
-
-
-def _team_of(who: str, roles: Mapping[str, Resource], owners: Mapping[str, str]) -> str:
-    """Whose somebody is: by the tag of a role, by our names of groups, by the namespace of a service account."""
-    if who in roles:
-        return str((roles[who].inputs.get("tags") or {}).get("team", ""))
-    if who.startswith("ServiceAccount "):
-        return owners.get(who.removeprefix("ServiceAccount ").partition("/")[0], "")
-    parts = who.split(":")
-    return parts[1] if parts[0] == "roadstead" and len(parts) == 3 else ""
-
-
-def _about(graph: Graph, who: str, roles: Mapping[str, Resource], cells: Iterable[Cell] = ()) -> Resource:
-    """The resource that a finding about somebody is about.
-
-    Their role, their access entry, their binding, whatever names them, or the key or image repository that lets them in.
-    """
-    if who in roles:
-        return roles[who]
-    for entry in graph.of_type("aws:eks/accessEntry:AccessEntry"):
-        if entry.inputs["principalArn"] == who:
-            return entry
-    for resource, body in objects(graph, "RoleBinding", "ClusterRoleBinding"):
-        if any(str(subject["name"]) in who for subject in body.get("subjects") or []):
-            return resource
-    concerned = {cell.what for cell in cells}
-    made = sorted((made for made in graph.resources.values() if made.custom), key=lambda made: made.urn)
-    for resource in made:
-        if any(who in text for _, text in leaves(resource.inputs) if isinstance(text, str)):
-            return resource
-    kinds = {KEY: "key", "aws:ecr/repository:Repository": "images"}
-    return next((one for one in made if f"{kinds.get(one.type)} {one.name}" in concerned), made[0])
-
-
-def _trust_widened(base: Graph, graph: Graph) -> Iterator[Finding]:
+def _trust_widened(base: Graph, graph: Graph) -> Said:
     """Roles that somebody new may take on; of new roles those that another account may."""
     before, after, denied, denies = trusts(base), trusts(graph), refusals(base), refusals(graph)
-    roles = _roles(graph)
+    had = roles(base)
     for name in sorted(after):
+        hidden = [*roles(graph)[name].trust.unread, *(had[name].trust.unread if name in had else ())]
+        if hidden and name in had and roles(graph)[name].trust != had[name].trust:
+            yield from (Undecided((TRUST_WIDENED,), unread) for unread in hidden)
+            continue
         added = [
             str(trust)
             for trust in beyond(after[name], before.get(name, ()))
-            if name in before or _is_of_another_account(trust.principal, graph)
+            if name in before or is_of_another_account(trust.principal, graph)
         ]
-        added += [f"what was denied, {text}" for text in sorted(denied.get(name, frozenset()) - denies[name])]
+        added += [f"what was denied, {text}" for text in sorted(denied.get(name, frozenset()) - denies.get(name, frozenset()))]
         if added:
             what = f"Role {name} may be taken on by more than before: {'; '.join(added)}."
             do = "Confirm that they are meant to have everything that the role may do."
-            yield finding(graph, roles[name], TRUST_WIDENED, Severity.WARNING, what, do)
+            yield finding(graph, roles(graph)[name].resource, TRUST_WIDENED, Severity.WARNING, what, do)

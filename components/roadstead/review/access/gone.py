@@ -1,0 +1,64 @@
+"""Who would no longer get in at all: people whose roles or access entries go."""
+
+from collections.abc import Iterator
+
+from roadstead.offline.graph import Graph
+from roadstead.report.names import some
+from roadstead.review.access.administrators import administrators
+from roadstead.review.access.ci import by_token
+from roadstead.review.access.lost import LOST, NAMED
+from roadstead.review.access.trusts import Trust, beyond, trusts
+from roadstead.review.access.whose import PEOPLE_AND_CI, about, kind_of, roles, team_of
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.stacks import finding
+from roadstead.review.views.access_entry import entries
+from roadstead.review.views.rbac import namespaces
+
+
+def findings(base: Graph, head: Graph) -> Iterator[Finding]:
+    """One for each team, by name. A team that goes as a whole is told in one line, CI otherwise by `lock-out/ci-trust`."""
+    left, staying = _people(head), set(namespaces(head).values()) | {""}
+    known = {made.principal for made in entries(head)}
+    told = administrators(base)
+    by_team: dict[tuple[str, bool], list[str]] = {}
+    for who, arn in _people(base).items():
+        if who in left or arn in known or arn in told or _is_renamed(who, base, head):
+            continue
+        team = team_of(base, who)
+        if team not in staying or not by_token(trusts(base).get(who, ())):
+            by_team.setdefault((team, team in staying), []).append(who)
+    for (team, stays), those in sorted(by_team.items()):
+        yield _finding(base, team, stays, sorted(those))
+
+
+def _finding(base: Graph, team: str, stays: bool, those: list[str]) -> Finding:
+    names = some(those, NAMED)
+    whose = f" of team {team}" if team else ""
+    if stays:
+        what = f"Nobody{whose} would get in as {names} any more: with their roles or access entries they lose all that they could do."
+    else:
+        what = f"Team {team} goes as a whole: nobody would get in as {names} any more."
+    do = "Confirm that nobody needs it, or that they get in another way before this one goes."
+    return finding(base, about(base, those[0]), LOST, Severity.WARNING, what, do, "people")
+
+
+def _people(graph: Graph) -> dict[str, str]:
+    """The roles of people and CI by name with their ARN, and the ARNs of entries of whose roles the graph knows nothing."""
+    own = {name: role.arn for name, role in roles(graph).items() if kind_of(graph, name) == PEOPLE_AND_CI}
+    arns = set(own.values())
+    return own | {
+        entry.principal: entry.principal
+        for entry in entries(graph)
+        if isinstance(entry.principal, str) and entry.principal not in arns
+    }
+
+
+def _is_renamed(who: str, base: Graph, head: Graph) -> bool:
+    """Whether whoever took a role on may take on a new one instead."""
+    had = [trust for trust in trusts(base).get(who, ()) if not _is_a_pods(trust)]
+    new = (those for name, those in trusts(head).items() if name not in trusts(base))
+    return bool(had) and any(not beyond(had, those) for those in new)
+
+
+def _is_a_pods(trust: Trust) -> bool:
+    return trust.principal.startswith("pods of ")
