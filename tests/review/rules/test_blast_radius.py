@@ -16,7 +16,8 @@ from tests.graphs import (
 from tests.review.rules.table import Case
 
 from roadstead.offline.graph import Resource
-from roadstead.review.change import Change, Kind, PropertyChange, StackDiff
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.difference.values import PropertyChange
 from roadstead.review.finding import Severity
 from roadstead.review.rules.blast_radius import DATA, IDS, LOST, findings
 
