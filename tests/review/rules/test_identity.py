@@ -163,6 +163,14 @@ def test_what_comes_from_two_resources_is_two_things() -> None:
     assert list(findings(only(graph(AWS, of("a"), of("b"))))) == []
 
 
+def test_a_text_may_be_what_a_resource_will_be_called_only_if_it_has_its_name() -> None:
+    made_here = made("aws:iam/role:Role", "ops", name="live-ops")
+    theirs = replace(entry("ops", Unknown()), property_dependencies={"principalArn": (made_here.urn,)})
+    assert list(findings(only(graph(AWS, made_here, entry("platform"), theirs)))) == []
+    by_hand = entry("by-hand", f"{ARN}live-ops")
+    assert [type(each) for each in findings(only(graph(AWS, made_here, by_hand, theirs)))] == [Undecided]
+
+
 def test_a_patch_adds_to_what_others_made() -> None:
     labelled = replace(namespace(), type="kubernetes:core/v1:NamespacePatch", urn="urn:pulumi:test::project::patch::p")
     assert list(findings(only(graph(namespace(), labelled)))) == []

@@ -1,6 +1,5 @@
 """Whether one real thing would be there under two names: the engine knows URNs, AWS and Kubernetes know names, principals and blocks."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -14,7 +13,8 @@ from roadstead.review.difference.replacements import takes_along
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding, source
 from roadstead.review.views.identity import CLUSTER, CONTEXT, Identity, Key, identities, overlap, place_of
-from roadstead.review.views.reading import Place, Unread
+from roadstead.review.views.reading import Place
+from roadstead.review.views.sameness import perhaps_twice
 
 ANEW, TWICE, STACKS, BLOCKS = IDS = (
     "identity/made-anew",
@@ -60,36 +60,7 @@ def _twice(graph: Graph) -> Iterator[Finding | Undecided]:
         first, second = both.old.resource, both.new.resource
         what = f"{_begun(both.new.words)} is declared twice, as {first.name} and as {second.name}: {_answer([both])}."
         yield finding(graph, second, TWICE, Severity.ERROR, what, "Declare it once.")
-    yield from _open(graph)
-
-
-def _open(graph: Graph) -> Iterator[Undecided]:
-    """What may be another one of its kind, because something of its name cannot be read; what is known tells most apart."""
-    by_known: dict[tuple[object, ...], list[Identity]] = {}
-    masks = {(one.kind, _known(one)) for one in identities(graph) if one.unread}
-    for one in identities(graph):
-        for of_kind, mask in masks:
-            if of_kind == one.kind and mask <= _known(one):
-                by_known.setdefault(_projected(one, mask), []).append(one)
-    for one in identities(graph):
-        alike = by_known.get(_projected(one, _known(one)), []) if one.unread else []
-        if one.unread and any(other is not one and _may_be(one.unread, other) for other in alike):
-            yield Undecided((TWICE,), one.unread)
-
-
-def _known(identity: Identity) -> frozenset[int]:
-    return frozenset(number for number, part in enumerate(identity.parts) if isinstance(part, str))
-
-
-def _projected(identity: Identity, mask: frozenset[int]) -> tuple[object, ...]:
-    return (identity.kind, identity.where, mask, tuple(identity.parts[number] for number in sorted(mask)))
-
-
-def _may_be(unread: Unread, other: Identity) -> bool:
-    """Whether a value may be the other's: what comes from another resource each is another one."""
-    root = re.split(r"[.\[]", unread.path)[0]
-    needs = [made.property_dependencies.get(root) for made in (unread.resource, other.resource)]
-    return not all(needs) or needs[0] == needs[1]
+    yield from (Undecided((TWICE,), unread) for unread in perhaps_twice(graph))
 
 
 def _anew(diff: StackDiff, base: Graph, head: Graph) -> Iterator[Finding]:
