@@ -44,6 +44,12 @@ class Change:
         return found
 
     @property
+    def is_ending(self) -> bool:
+        """Whether the resource as it is ends. One that is renamed without an alias is made anew, and so is all beneath it."""
+        is_renewed = self.kind is Kind.MOVE and (self.alias is not None or bool(self.because))
+        return is_renewed or self.kind in (Kind.DELETE, Kind.REPLACE, Kind.MAY_REPLACE)
+
+    @property
     def is_consequence(self) -> bool:
         """Whether nothing was changed about it: it only follows what happens to others."""
         return bool(self.because) and all(isinstance(changed.new, Unknown) for changed in self.properties)

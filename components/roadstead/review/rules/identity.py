@@ -64,7 +64,7 @@ def _twice(graph: Graph) -> Iterator[Finding | Undecided]:
 
 
 def _anew(diff: StackDiff, base: Graph, head: Graph) -> Iterator[Finding]:
-    going = {change.old.urn: change for change in diff.changes if change.old and _is_renewed(change)}
+    going = {change.old.urn: change for change in diff.changes if change.old and change.is_ending}
     coming = {change.new.urn: change for change in diff.changes if change.new and _is_made(change)}
     if not going or not coming:
         return
@@ -97,13 +97,8 @@ class _Elsewhere:
         return in_it or bool(self._made_up.within(list(identity.parts)))
 
 
-def _is_renewed(change: Change) -> bool:
-    renamed = change.kind is Kind.MOVE and (change.alias is not None or bool(change.because))
-    return renamed or change.kind in (Kind.DELETE, Kind.REPLACE, Kind.MAY_REPLACE)
-
-
 def _is_made(change: Change) -> bool:
-    return change.kind is Kind.CREATE or (change.kind is not Kind.DELETE and _is_renewed(change))
+    return change.kind is Kind.CREATE or (change.kind is not Kind.DELETE and change.is_ending)
 
 
 def _alike(those: Iterable[Identity]) -> Iterator[list[Identity]]:
