@@ -163,7 +163,7 @@ def _rooms(graph: Graph, size: str) -> Iterable[tuple[Node, Amount]]:
     for group in readable_groups(graph):
         scaling, types = group.inputs.get("scalingConfig"), group.inputs.get("instanceTypes")
         number = scaling.get(size) if isinstance(scaling, Mapping) else None
-        known = isinstance(types, list) and types and types[0] in instance_types()
+        known = isinstance(types, list) and types and isinstance(types[0], str) and types[0] in instance_types()
         if known and isinstance(number, int) and number:
             (node,) = nodes(graph, group, 1)
             yield node, allocatable(node.instance).times(number)
