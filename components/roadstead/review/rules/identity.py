@@ -117,10 +117,11 @@ def _whole(there: Sequence[_Both]) -> list[_Both]:
 
 
 def _grouped(there: Sequence[_Both], base: Graph, head: Graph) -> list[list[_Both]]:
-    """Together what one renamed component brings."""
+    """Together what one renamed component brings, and what of one kind changes places within a component."""
     groups: dict[str, list[_Both]] = {}
     for both in _whole(there):
-        top = urn = both.new.resource.urn
+        made = both.new.resource
+        top, urn = f"{made.type} of {made.parent}", made.urn
         while urn and urn not in base.resources and urn in head.resources:
             top, urn = urn, head.resources[urn].parent or ""
         groups.setdefault(top, []).append(both)
