@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,18 @@ def test_what_only_reads_graphs_knows_no_component_and_no_provider(package: str)
         for name in imports(path):
             assert not name.startswith("pulumi"), path
             assert name not in homes, path
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """What is only imported to check types counts too: a reader follows that as well."""
+    homes = {".".join(path.relative_to(LIBRARY.parent).with_suffix("").parts): path for path in modules(LIBRARY)}
+    homes = {name.removesuffix(".__init__"): path for name, path in homes.items()}
+    needs = {}
+    for name, path in homes.items():
+        named = {need for need in imports(path) if need in homes}
+        # A package is only on the way where a module of it is meant.
+        needs[name] = {need for need in named if not any(other.startswith(f"{need}.") for other in named)}
+    TopologicalSorter(needs).prepare()
 
 
 def test_a_component_makes_no_other_domains_component_unless_that_is_what_it_is_for() -> None:

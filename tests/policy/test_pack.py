@@ -23,7 +23,7 @@ from roadstead.policy.pack import ASKED, NOT_DECIDED, Pack
 from roadstead.policy.reading import Inputs
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
-from roadstead.review.rules import COMPARING, IDS, RULES, parity, upgrade
+from roadstead.review.rules import COMPARING, IDS, OF_ALL_STACKS, RULES, upgrade
 
 TODAY = date(2026, 11, 21)
 OURS = [case for case in CASES if case.rule in ASKED]
@@ -77,7 +77,7 @@ def test_every_rule_that_is_asked_finds_in_the_pack_what_it_finds_in_a_review(ca
 
 
 def test_every_rule_is_asked_or_needs_what_a_policy_pack_does_not_see() -> None:
-    assert {*ASKED, *COMPARING, *parity.IDS, *upgrade.ON_THE_WAY} == IDS
+    assert {*ASKED, *COMPARING, *OF_ALL_STACKS, *upgrade.ON_THE_WAY} == IDS
     assert {case.rule for case in OURS} == set(ASKED)
 
 

@@ -295,6 +295,41 @@ def test_what_cannot_be_seen_stops_no_bill(hidden: Any) -> None:
                 assert found.total.most >= 0
 
 
+PRICED = [
+    *LARGE,
+    *(resource(type_, "r", {}) for type_ in ("aws:ec2/subnet:Subnet",)),
+    resource("aws:eks/cluster:Cluster", "main", {"version": "1.30", "upgradePolicy": {"supportType": "STANDARD"}}),
+    resource("aws:ebs/volume:Volume", "v", {"size": 7, "type": "io1", "iops": 3001}),
+    resource("aws:ec2/natGateway:NatGateway", "nat", {"availabilityMode": "zonal"}),
+    resource("aws:ec2/vpcEndpoint:VpcEndpoint", "s3", {"vpcEndpointType": "Gateway"}),
+    resource(
+        "aws:lb/loadBalancer:LoadBalancer", "lb", {"subnets": ["a"], "internal": True, "loadBalancerType": "network"}
+    ),
+]
+
+
+OF_VIEWS = ("labels", "taints", "subnetIds")
+"""What the view of node groups reads."""
+
+
+@pytest.mark.parametrize("hidden", [Unknown(), Secret.of("x"), "?", [[]], {"a": []}], ids=repr)
+@pytest.mark.parametrize("made", PRICED, ids=lambda made: made.type)
+def test_what_cannot_be_read_and_decides_what_a_thing_costs_is_said(made: Resource, hidden: Any) -> None:
+    before = stack(*PRICED)
+    for key in made.inputs.keys() - OF_VIEWS:
+        found = stack(*(changed(each, **{key: hidden}) if each is made else each for each in PRICED))
+        assert found.total == before.total or (found.lacks, found.notes) != (before.lacks, before.notes), key
+
+
+def test_nodes_whose_type_stands_in_their_launch_template_cost_what_it_costs() -> None:
+    template, nodes = group(least=2, most=3)
+    given = {**template.inputs, "instanceType": "m7g.large"}
+    in_template = [replace(template, inputs=given), changed(nodes, instanceTypes=None)]
+    assert str(stack(*in_template).total) == "141.66 to 212.49"
+    hidden = replace(template, inputs={**given, "instanceType": Secret.of("m7g.large")})
+    assert "nodes of general, whose types are not known" in stack(hidden, in_template[1]).lacks
+
+
 def test_an_environment_variable_that_is_not_known_yet_hides_no_pod() -> None:
     app = deployment(container={"env": [{"name": "URL", "value": Unknown()}]}, cpu="1")
     found = stack(*LARGE, app)

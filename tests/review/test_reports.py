@@ -14,9 +14,10 @@ from tests.review.strategies import GRAPHS, graph, resource
 from tests.support import ROOT
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
-from roadstead.review.change import ABSENT, Change, Kind, PropertyChange, StackDiff
+from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.cost.bill import Cost, cost
 from roadstead.review.difference.compare import compare
+from roadstead.review.difference.values import ABSENT, PropertyChange
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import as_json, markdown, sarif, terminal
 from roadstead.review.reports.lines import MAX_TEAMS, cut, difference, property_line

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from tests.review.strategies import INPUTS, VALUES
 
 from roadstead.offline.graph import Secret, Unknown
-from roadstead.review.change import ABSENT, PropertyChange
-from roadstead.review.difference.values import changes, covers
+from roadstead.review.difference.values import ABSENT, PropertyChange, changes, covers
 
 
 def reordered(value: Any, reverse: bool) -> Any:

@@ -22,9 +22,9 @@ from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.inferred import inferred
 from roadstead.review.project_rules import project_rules
-from roadstead.review.rules import COMPARING, IDS, RULES, parity, spot, upgrade, workload
+from roadstead.review.rules import COMPARING, IDS, OF_ALL_STACKS, RULES, spot, upgrade, workload
 
-ASKED = sorted(IDS - COMPARING - {*parity.IDS, *upgrade.ON_THE_WAY})
+ASKED = sorted(IDS - COMPARING - OF_ALL_STACKS - {*upgrade.ON_THE_WAY})
 """The rules that look at one stack as it will be."""
 ADVISORY = frozenset([spot.ZONES, spot.SINGLE, workload.PROBE, workload.LIMIT, upgrade.DEPRECATED])
 """Of those, the ones that only warn."""

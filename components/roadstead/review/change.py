@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
 
 from roadstead.offline.graph import Graph, Resource, Unknown
-
-if TYPE_CHECKING:
-    from roadstead.review.cost.bill import Cost
+from roadstead.review.cost.bill import Cost
+from roadstead.review.difference.values import PropertyChange
 
 
 class Kind(StrEnum):
@@ -21,34 +19,6 @@ class Kind(StrEnum):
     """It changes, and nobody wrote down whether its provider replaces it for that."""
     MOVE = "move"
     """It has another URN and is the same otherwise: with an alias nothing happens to it, without one it is replaced."""
-
-
-class Absent:
-    """Stands for the value of a property that is not there."""
-
-    def __repr__(self) -> str:
-        return "(absent)"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Absent)
-
-    def __hash__(self) -> int:
-        return hash(Absent)
-
-
-ABSENT = Absent()
-
-
-@dataclass(frozen=True)
-class PropertyChange:
-    """One property that differs."""
-
-    path: str
-    """As in `spec.template.spec.containers[api].image`."""
-    old: Any
-    """`ABSENT` where it is added."""
-    new: Any
-    """`ABSENT` where it is removed."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +44,12 @@ class Change:
         return found
 
     @property
+    def is_ending(self) -> bool:
+        """Whether the resource as it is ends. One that is renamed without an alias is made anew, and so is all beneath it."""
+        is_renewed = self.kind is Kind.MOVE and (self.alias is not None or bool(self.because))
+        return is_renewed or self.kind in (Kind.DELETE, Kind.REPLACE, Kind.MAY_REPLACE)
+
+    @property
     def is_consequence(self) -> bool:
         """Whether nothing was changed about it: it only follows what happens to others."""
         return bool(self.because) and all(isinstance(changed.new, Unknown) for changed in self.properties)
@@ -92,5 +68,5 @@ class StackDiff:
     """Of what providers manage, and of components only moves: nothing happens to a component itself."""
     is_compared: bool = True
     """Whether what was there before is known. Where it is not, there is no base, and yet nothing can be said to be new."""
-    cost: "Cost | None" = None
+    cost: Cost | None = None
     """What it costs in a month; nothing where nobody reckoned it, or nothing of it is AWS's."""

@@ -13,9 +13,9 @@ from typing import Any
 from roadstead.offline.errors import InputError
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.problems import problem
-from roadstead.review.change import ABSENT, Change, Kind, PropertyChange, StackDiff
+from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.urns import Urn
-from roadstead.review.difference.values import changes, covers
+from roadstead.review.difference.values import ABSENT, PropertyChange, changes, covers
 
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """In the place of what is only known later."""

@@ -1,9 +1,12 @@
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.graphs import (
     component,
     deleted,
+    deployment,
     diff,
     graph,
     key,
@@ -15,10 +18,12 @@ from tests.graphs import (
 )
 from tests.review.rules.table import Case
 
-from roadstead.offline.graph import Resource
-from roadstead.review.change import Change, Kind, PropertyChange, StackDiff
+from roadstead.offline.graph import Resource, Secret, Unknown
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.difference.compare import compare
+from roadstead.review.difference.values import PropertyChange
 from roadstead.review.finding import Severity
-from roadstead.review.rules.blast_radius import DATA, IDS, LOST, findings
+from roadstead.review.rules.blast_radius import DATA, LOST, findings
 
 CLUSTER = resource("aws:eks/cluster:Cluster", "live", {"name": "live"})
 REPOSITORY = resource("aws:ecr/repository:Repository", "payments.api", {"name": "payments/api"})
@@ -26,7 +31,35 @@ ZONE = resource("aws:route53/zone:Zone", "acme", {"name": "acme.example"})
 PROVIDER = resource("pulumi:providers:kubernetes", "kubernetes", {"clusterIdentifier": "live"})
 VOLUME = kubernetes("PersistentVolumeClaim", "ledger", "payments")
 SPOT, GENERAL = node_group("spot", spot=True), node_group("general")
+VPC = resource("aws:ec2/vpc:Vpc", "live", {"cidrBlock": "10.0.0.0/16"})
+SUBNET = resource("aws:ec2/subnet:Subnet", "live-a", {"cidrBlock": "10.0.0.0/20"}, dependencies=(VPC.urn,))
+IN_SUBNET = replace(CLUSTER, dependencies=(SUBNET.urn,))
+ADDRESS, GATEWAY = resource("aws:ec2/eip:Eip", "nat-a", {}), resource("aws:ec2/natGateway:NatGateway", "nat-a", {})
+API = kubernetes("Service", "api", "payments", spec={"selector": {"app.kubernetes.io/name": "api"}})
 ALL = (CLUSTER, REPOSITORY, ZONE, PROVIDER, VOLUME, SPOT, GENERAL, key(), namespace(), namespace("empty"))
+
+
+def peer(namespace: str, app: str) -> dict[str, Any]:
+    return {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
+        "podSelector": {"matchLabels": {"app.kubernetes.io/name": app}},
+    }
+
+
+def lets_out(namespace: str, app: str, *peers: Mapping[str, Any]) -> Resource:
+    selector = {"matchLabels": {"app.kubernetes.io/name": app}}
+    return kubernetes("NetworkPolicy", app, namespace, spec={"podSelector": selector, "egress": [{"to": list(peers)}]})
+
+
+def lets_in(namespace: str, app: str, *peers: Mapping[str, Any]) -> Resource:
+    selector = {"matchLabels": {"app.kubernetes.io/name": app}}
+    return kubernetes(
+        "NetworkPolicy", app, namespace, spec={"podSelector": selector, "ingress": [{"from": list(peers)}]}
+    )
+
+
+def between(before: Iterable[Resource], after: Iterable[Resource]) -> StackDiff:
+    return compare("test", graph(*before), graph(*after))
 
 
 def stack(*changes: Change) -> StackDiff:
@@ -83,6 +116,35 @@ CASES = [
         stack(replaced(SPOT, "subnetIds"), replaced(GENERAL, "subnetIds")),
         stack(replaced(SPOT, "subnetIds")),
         "all 2 node groups go in one change",
+    ),
+    Case(
+        "blast-radius/network",
+        diff(graph(VPC, SUBNET, IN_SUBNET, SPOT, GATEWAY), graph(VPC), replaced(VPC, "cidrBlock"), deleted(GATEWAY)),
+        diff(graph(VPC, SUBNET, IN_SUBNET), graph(VPC), updated(VPC, "enableDnsHostnames")),
+        "Network live (10.0.0.0/16) would be replaced because of cidrBlock: its 1 subnets and everything in them go with it; "
+        "EKS cannot move a cluster to another network, so live has to be made anew with its 1 node groups and everything that "
+        "runs there; NAT goes (nat-a)",
+    ),
+    Case(
+        "blast-radius/address",
+        diff(graph(ADDRESS), graph(), deleted(ADDRESS)),
+        diff(graph(ADDRESS, GATEWAY), graph(ADDRESS), deleted(GATEWAY)),
+        "The address nat-a would be deleted: who lets this stack in by it no longer does",
+        Severity.WARNING,
+    ),
+    Case(
+        "blast-radius/workload",
+        diff(graph(deployment()), graph(deployment()), replaced(deployment(), "spec.selector")),
+        diff(graph(deployment()), graph(deployment()), updated(deployment(), "spec.replicas")),
+        "Deployment payments/api would be replaced because of spec.selector: its pods stop, and it is away meanwhile.",
+        Severity.WARNING,
+    ),
+    Case(
+        "blast-radius/service",
+        between([API, lets_out("storefront", "web", peer("payments", "api"))], []),
+        between([API, lets_out("storefront", "web", peer("payments", "api"))], [replace(API, urn=f"{API.urn}-new")]),
+        "The address http://api.payments goes: storefront/web may call it.",
+        Severity.WARNING,
     ),
 ]
 
@@ -158,6 +220,93 @@ def test_what_the_program_only_reads_is_not_its_to_delete() -> None:
     assert severities(deleted(replace(ZONE, external=True))) == []
 
 
-def test_a_stack_that_goes_as_a_whole_is_found_piece_by_piece() -> None:
+def test_what_goes_with_a_cluster_is_said_once() -> None:
     whole = diff(graph(*ALL), None, *(deleted(made) for made in ALL))
-    assert {finding.rule for finding in findings(whole)} == set(IDS) - {"blast-radius/node-group"}
+    there = {finding.rule: finding.what for finding in findings(whole)}
+    assert set(there) == {
+        f"blast-radius/{loss}" for loss in ("cluster", "key", "registry", "hosted-zone", "data", "namespace")
+    }
+    assert (
+        "everything that runs in it goes with it (node groups spot, general; namespaces payments, empty)"
+        in there["blast-radius/cluster"]
+    )
+    assert "the volumes of ledger are deleted" in there["blast-radius/namespace"], "data is a loss of its own"
+
+
+def test_what_goes_with_the_provider_of_another_cluster_is_said_once() -> None:
+    there = [PROVIDER, namespace("empty"), deployment(namespace="empty")]
+    assert [finding.rule for finding in findings(diff(graph(*there), None, *map(deleted, there)))] == [
+        "blast-radius/provider"
+    ]
+
+
+def test_an_app_that_moves_says_where_its_address_and_its_identity_go() -> None:
+    def app(namespace: str) -> list[Resource]:
+        pods = deployment(namespace=namespace, pod={"serviceAccountName": "api"})
+        service = kubernetes("Service", "api", namespace, spec={"selector": {"app.kubernetes.io/name": "api"}})
+        given = {"namespace": namespace, "serviceAccount": "api", "clusterName": "live"}
+        identity = resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "api", given)
+        types = {"Deployment": "kubernetes:apps/v1:Deployment", "Service": "kubernetes:core/v1:Service"}
+        return [
+            *(
+                replace(it, urn=f"urn:pulumi:test::project::{it.inputs['kind']}::api", type=types[it.inputs["kind"]])
+                for it in (pods, service)
+            ),
+            identity,
+        ]
+
+    there = {finding.rule: finding.what for finding in findings(between(app("reports"), app("data")))}
+    assert "goes from reports and has to become ready in data" in there["blast-radius/workload"]
+    assert "its pod identity moves from reports/api to data/api" in there["blast-radius/workload"]
+    assert (
+        "http://api.reports goes: no network policy names who calls it; from then on it is http://api.data."
+        in there["blast-radius/service"]
+    )
+
+
+def test_who_calls_an_app_is_read_from_both_ends() -> None:
+    policies = [
+        lets_in("payments", "api", peer("storefront", "web"), {"podSelector": {}}),
+        lets_out("data", "ingest", peer("payments", "api"), peer("payments", "worker")),
+        lets_out("data", "other", {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "api"}}}),
+    ]
+    (finding,) = findings(between([API, *policies], policies))
+    assert "goes: data/ingest, storefront/web may call it." in finding.what
+
+
+def test_a_name_that_nobody_is_known_to_call_is_a_note() -> None:
+    (finding,) = findings(between([API], []))
+    assert (finding.severity, "no network policy names who calls it" in finding.what) == (Severity.NOTE, True)
+
+
+def test_in_a_namespace_that_goes_only_what_others_call_is_said() -> None:
+    inside, outside = (
+        lets_out("payments", "worker", peer("payments", "api")),
+        lets_out("web", "web", peer("payments", "api")),
+    )
+    rules = [finding.rule for finding in findings(between([namespace(), API, inside], [inside]))]
+    assert rules == ["blast-radius/namespace"]
+    rules = [finding.rule for finding in findings(between([namespace(), API, outside], [outside]))]
+    assert rules == ["blast-radius/namespace", "blast-radius/service"]
+
+
+def test_a_change_of_region_says_from_where_to_where() -> None:
+    moved = replace(CLUSTER, inputs={**CLUSTER.inputs, "region": "eu-central-1"})
+    (finding,) = findings(between([replace(CLUSTER, inputs={**CLUSTER.inputs, "region": "eu-west-1"})], [moved]))
+    assert "would be made anew in eu-central-1, and the one in eu-west-1 goes" in finding.what
+
+
+@pytest.mark.parametrize("hidden", [Unknown(), Secret.of(1), 5, [1]], ids=["unknown", "secret", "number", "list"])
+@pytest.mark.parametrize("made", [*ALL, VPC, SUBNET, ADDRESS, API, deployment()], ids=lambda made: made.name)
+def test_what_cannot_be_read_stops_nothing(made: Resource, hidden: object) -> None:
+    for name in made.inputs:
+        if name not in ("kind", "apiVersion"):
+            obscure = replace(made, inputs={**made.inputs, name: hidden})
+            rest = [VPC, SUBNET, IN_SUBNET, GATEWAY, lets_in("payments", "api"), lets_out("payments", "api")]
+            base = graph(*rest, obscure)
+            assert list(findings(diff(base, graph(), *map(deleted, base.resources.values()))))
+
+
+def test_a_key_that_may_be_disabled_is_found() -> None:
+    change = Change(Kind.UPDATE, key(), key(), (PropertyChange("isEnabled", True, Secret.of(False)),))
+    assert severities(change) == [Severity.ERROR]

@@ -9,6 +9,8 @@ from tests.review.rules.test_access import CASES as ACCESS
 from tests.review.rules.test_blast_radius import CASES as BLAST_RADIUS
 from tests.review.rules.test_capacity import CASES as CAPACITY
 from tests.review.rules.test_cost import CASES as COST
+from tests.review.rules.test_identity import ACROSS
+from tests.review.rules.test_identity import CASES as IDENTITY
 from tests.review.rules.test_lock_out import CASES as LOCK_OUT
 from tests.review.rules.test_parity import CASES as PARITY
 from tests.review.rules.test_spot import CASES as SPOT
@@ -17,13 +19,27 @@ from tests.review.rules.test_upgrade import ON_THE_WAY, to_1_37
 from tests.review.rules.test_workload import CASES as WORKLOAD
 
 from roadstead.review.finding import Finding
-from roadstead.review.rules import IDS, access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
+from roadstead.review.rules import (
+    IDS,
+    access,
+    blast_radius,
+    capacity,
+    cost,
+    identity,
+    lock_out,
+    parity,
+    spot,
+    upgrade,
+    workload,
+)
 
 TABLES = (
     (access.findings, ACCESS),
     (blast_radius.findings, BLAST_RADIUS),
     (capacity.findings, CAPACITY),
     (cost.findings, COST),
+    (identity.across, ACROSS),
+    (identity.findings, IDENTITY),
     (lock_out.findings, LOCK_OUT),
     (parity.findings, PARITY),
     (spot.findings, SPOT),

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from roadstead.cluster.nodes import NODE_GROUP
+from roadstead.cluster.nodes import NODE_GROUP, types
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
 from roadstead.review.cost.balancers import SUBNET
 from roadstead.review.cost.control_plane import control_plane_lines
-from roadstead.review.cost.line import ADDRESSES, Line, Stack
+from roadstead.review.cost.line import ADDRESSES, Line, Stack, depending
 from roadstead.review.cost.volumes import disk_lines
 from roadstead.review.given import items, mapping
+from roadstead.review.views.reading import Place, Unread
 
 ONE_EACH = {
     "aws:ec2/eip:Eip": (ADDRESSES, "public_ipv4"),
@@ -23,6 +24,13 @@ ONE_EACH = {
 CLUSTER, NAT = "aws:eks/cluster:Cluster", "aws:ec2/natGateway:NatGateway"
 ENDPOINT, LAUNCH_TEMPLATE = "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/launchTemplate:LaunchTemplate"
 VOLUME = "aws:ebs/volume:Volume"
+DECIDING = {
+    NODE_GROUP: ("capacityType",),
+    VOLUME: ("type",),
+    NAT: ("availabilityMode",),
+    ENDPOINT: ("vpcEndpointType",),
+}
+"""Texts that decide what a thing costs. Of a control plane a note says what it was taken for."""
 WITHOUT_PRICE = tuple(
     f"aws:{kind}"
     for kind in (
@@ -42,7 +50,8 @@ def aws_lines(stack: Stack) -> Iterator[Line]:
     """What the stack makes; what it only reads costs it nothing."""
     for resource in stack.graph.resources.values():
         if not resource.external:
-            yield from _of(stack, resource)
+            deciding = (Place.of(resource).at(*path.split(".")).text() for path in DECIDING.get(resource.type, ()))
+            yield from depending(_of(stack, resource), *deciding)
 
 
 def _of(stack: Stack, resource: Resource) -> Iterator[Line]:
@@ -60,12 +69,18 @@ def _of(stack: Stack, resource: Resource) -> Iterator[Line]:
         # A regional one has a price of its own, in each of its zones.
         flat = "regional_nat_gateway" if inputs.get("availabilityMode") == "regional" else "nat_gateway"
         yield stack.line(resource, "NAT gateways", name, Kind.FLAT, [flat])
-    elif resource.type == ENDPOINT and inputs.get("vpcEndpointType") == "Interface":
+    elif resource.type == ENDPOINT and _may_be_interface(resource):
         zones = len(inputs["subnetIds"]) if isinstance(inputs.get("subnetIds"), list) else None
         endpoint = stack.line(resource, "interface endpoints", name, Kind.FLAT, ["interface_endpoint"])
         yield endpoint.numbered(zones, zones, f"zones of {name}")
     elif resource.type.startswith(WITHOUT_PRICE):
         yield stack.line(resource, "other", name, Kind.FLAT, [resource.type])
+
+
+def _may_be_interface(endpoint: Resource) -> bool:
+    """Whether it costs by the hour; one of a kind that cannot be read may."""
+    kind = Place.of(endpoint).at("vpcEndpointType").text()
+    return isinstance(kind, Unread) or kind == "Interface"
 
 
 def _nodes(stack: Stack, group: Resource) -> Iterator[Line]:
@@ -74,12 +89,15 @@ def _nodes(stack: Stack, group: Resource) -> Iterator[Line]:
     EKS takes on-demand types in the order of their list, so the first one counts. Of spot types it takes what is cheap
     and likely to stay, and nobody knows which: their mean counts, and where one has no price the group has none.
     """
-    types = [type_ for type_ in items(group.inputs.get("instanceTypes")) if isinstance(type_, str)]
+    own = Place.of(group).at("instanceTypes").texts()
+    # Its own, its launch template's, or EKS's: as its nodes have them.
+    named = own if isinstance(own, Unread) else own or types(stack.graph, group)
+    names = [] if isinstance(named, Unread) else [type_ for type_ in named if isinstance(type_, str)]
     if group.inputs.get("capacityType") == "SPOT":
-        nodes = stack.line(group, "nodes, spot", group.name, Kind.SPOT, types or [""])
+        nodes = stack.line(group, "nodes, spot", group.name, Kind.SPOT, names or [""])
     else:
-        nodes = stack.line(group, "nodes, on demand", group.name, Kind.ON_DEMAND, types[:1] or [""])
-    if not types:
+        nodes = stack.line(group, "nodes, on demand", group.name, Kind.ON_DEMAND, names[:1] or [""])
+    if not names:
         nodes = nodes._replace(lacks=(f"nodes of {group.name}, whose types are not known",))
     scaling = mapping(group.inputs.get("scalingConfig"))
     least, most = (scaling[key] if isinstance(scaling.get(key), int) else None for key in ("minSize", "maxSize"))
@@ -96,20 +114,31 @@ def _root_volumes(stack: Stack, group: Resource) -> Iterator[Line]:
 
 def _addresses(stack: Stack, group: Resource) -> Iterator[Line]:
     """A public address of each node, where the launch template or all of the group's subnets say so."""
-    asked = [mapping(each).get("associatePublicIpAddress") for each in _of_templates(stack, group, "networkInterfaces")]
-    said = {str(value).lower() for value in asked if value is not None}
+    interfaces = [Place.of(made).at("networkInterfaces") for made in _templates(stack, group)]
+    asked = [mapping(each).get("associatePublicIpAddress") for place in interfaces for each in items(place.value)]
     subnets = [made for made in _depends(stack, group, "subnetIds") if made.type == SUBNET]
-    public = sum(made.inputs.get("mapPublicIpOnLaunch") is True for made in subnets)
+    given = [Place.of(made).at("mapPublicIpOnLaunch").boolean() for made in subnets]
+    unread = [
+        *(value for place in interfaces for value in place.unread()),
+        *(v for v in given if isinstance(v, Unread)),
+    ]
+    said = {str(value).lower() for value in asked if value is not None}
+    public = sum(value is True for value in given)
     line = stack.line(group, ADDRESSES, f"addresses of nodes of {group.name}", Kind.FLAT, ["public_ipv4"])
-    if said == {"true"} or (not said and public and public == len(subnets)):
+    if unread:
+        yield from depending([line], *unread)
+    elif said == {"true"} or (not said and public and public == len(subnets)):
         yield line
     elif not said and public:
         yield line.without(f"how many nodes of {group.name} have a public address")
 
 
+def _templates(stack: Stack, group: Resource) -> list[Resource]:
+    return [made for made in _depends(stack, group, "launchTemplate") if made.type == LAUNCH_TEMPLATE]
+
+
 def _of_templates(stack: Stack, group: Resource, key: str) -> list[Any]:
-    templates = [made for made in _depends(stack, group, "launchTemplate") if made.type == LAUNCH_TEMPLATE]
-    return [item for template in templates for item in items(template.inputs.get(key))]
+    return [item for template in _templates(stack, group) for item in items(template.inputs.get(key))]
 
 
 def _depends(stack: Stack, resource: Resource, key: str) -> list[Resource]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
-from roadstead.review.cost.line import ADDRESSES, BALANCERS, NOTHING_USD, Line, Stack
+from roadstead.review.cost.line import ADDRESSES, BALANCERS, NOTHING_USD, Line, Stack, depending
 from roadstead.review.given import annotations, full_name, mapping, spec, text
+from roadstead.review.views.reading import Place
 from roadstead.review.workloads import Body, objects
 
 DECLARED = (
@@ -30,7 +31,13 @@ def balancer_lines(stack: Stack) -> Iterator[Line]:
     """Every balancer by the hour; a public one has an address in each of its zones."""
     for made in stack.graph.of_type(*DECLARED):
         if not made.external:
-            yield from _declared(stack, made)
+            place = Place.of(made)
+            deciding = (
+                place.at("loadBalancerType").text(),
+                place.at("internal").boolean(),
+                place.at("ipAddressType").text(),
+            )
+            yield from depending(_declared(stack, made), *deciding)
     for resource, body in objects(stack.graph, "Service"):
         if spec(body).get("type") == "LoadBalancer":
             yield from _of_service(stack, resource, body)

@@ -1,6 +1,6 @@
 """One thing that costs money for as long as it is there, and how it is priced."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.report.tree import kind
 from roadstead.review.given import mapping, text
 from roadstead.review.stacks import team_of
+from roadstead.review.views.reading import Place, Unread
 from roadstead.review.workloads import Workload, teams
 
 HOURS_A_MONTH = 730
@@ -57,6 +58,17 @@ class Line(NamedTuple):
         return self._replace(note=note)
 
 
+def depending(lines: Iterable[Line], *values: object) -> Iterator[Line]:
+    """Lines that cannot be reckoned where one of the values cannot be read on which they depend."""
+    unread = next((value for value in values if isinstance(value, Unread)), None)
+    for line in lines:
+        yield line.without(f"what depends on {_named(unread)}") if unread else line
+
+
+def _named(unread: Unread) -> str:
+    return f"{unread.path} of {kind(unread.resource.type)} {unread.resource.name} ({unread.why})"
+
+
 class Stack(NamedTuple):
     """What lines are made from."""
 
@@ -76,10 +88,13 @@ class Stack(NamedTuple):
         return cls(graph, running, teams(graph), regions.pop() if len(regions) == 1 else "", today)
 
     def region_of(self, resource: Resource) -> str:
-        """Its own region, its provider's, or the stack's."""
+        """Its own region, its provider's, or the stack's; nothing where it has one that cannot be read."""
+        own = Place.of(resource).at("region").text()
+        if isinstance(own, Unread):
+            return ""
         provider = self.graph.resources.get(resource.provider or "")
         given = provider.inputs.get("region") if provider and provider.type == AWS else None
-        return text(resource.inputs.get("region")) or text(given) or self.region
+        return own or text(given) or self.region
 
     def line(self, resource: Resource, kind: str, what: str, prices: Kind, names: Sequence[str]) -> Line:
         """One of something, priced with the mean of what these names cost; a namespaced object is its namespace's team's."""

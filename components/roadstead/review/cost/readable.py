@@ -6,6 +6,7 @@ from dataclasses import replace
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report import folder
 from roadstead.review.difference.made_up import leaves
+from roadstead.review.views.reading import Place, Unread
 
 OF_OBJECTS = re.compile(
     r"metadata(\.namespace)?|parameters|spec|spec\.type"
@@ -16,11 +17,18 @@ OF_OBJECTS = re.compile(
 
 
 def readable(graph: Graph) -> tuple[Graph, list[Resource]]:
-    """The stack without the Kubernetes objects of which something that matters cannot be seen, and those."""
-    hidden = [made for made in folder.objects(graph) if _hides(made, OF_OBJECTS)]
+    """The stack without the Kubernetes objects of which something that matters cannot be read, and those."""
+    hidden = [made for made in folder.objects(graph) if _hides(made, OF_OBJECTS) or _is_malformed(made)]
     urns = {made.urn for made in hidden}
     left = {urn: made for urn, made in graph.resources.items() if urn not in urns}
     return (replace(graph, resources=left) if hidden else graph), hidden
+
+
+def _is_malformed(made: Resource) -> bool:
+    """Whether what every object has is not what it is."""
+    place = Place.of(made)
+    read = (place.at("kind").text(), place.at("metadata", "namespace").text(), place.at("spec").entries())
+    return any(isinstance(value, Unread) for value in read)
 
 
 def _hides(made: Resource, matters: re.Pattern[str]) -> bool:

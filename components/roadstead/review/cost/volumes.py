@@ -53,7 +53,7 @@ def _claim(stack: Stack, classes: Mapping[str, Body], resource: Resource, what: 
         per_gib = _count(parameters.get("iopsPerGB"))
         if "iopsPerGB" in parameters and gib is not None and per_gib is not None:
             parameters = {**parameters, "iops": str(per_gib * gib)}
-        yield from _volume(stack, resource, what, parameters.get("type", "gp3"), gib, parameters)
+        yield from _volume(stack, resource, what, text(parameters.get("type")) or "gp3", gib, parameters)
 
 
 def _volume(

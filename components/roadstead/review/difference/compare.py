@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from roadstead.offline.graph import Graph, Resource, Unknown
-from roadstead.review.change import Change, Kind, PropertyChange, StackDiff
+from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference import made_up
 from roadstead.review.difference.made_up import MadeUp
 from roadstead.review.difference.moves import Pair, paired
 from roadstead.review.difference.replacements import has_effect, inputs_of, kind_of, renews, takes_along
 from roadstead.review.difference.urns import Urn
-from roadstead.review.difference.values import changes, covers
+from roadstead.review.difference.values import PropertyChange, changes, covers
 
 PROVIDER = "(provider)"
 """Path of a change of the provider that manages a resource: an option, shown among the properties."""

@@ -17,8 +17,8 @@ from typing import Any
 
 from roadstead.facts import files
 from roadstead.offline.graph import Graph, Resource
-from roadstead.review.change import ABSENT, Kind, PropertyChange
-from roadstead.review.difference.values import ORDER, SPELLING, covers
+from roadstead.review.change import Kind
+from roadstead.review.difference.values import ABSENT, ORDER, SPELLING, PropertyChange, covers
 
 DATA = "replacements.json"
 OPTIONS = "("

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from roadstead.offline.graph import Secret
-from roadstead.review.change import ABSENT, Absent, PropertyChange
 
 NAMES = ("name", "Sid", "key", "containerPort", "port", "ip", "topologyKey", "resourceType", "deviceName", "type")
 """What items of lists in AWS's and Kubernetes' APIs are told apart by, the surest first."""
@@ -14,6 +14,34 @@ ORDER = " (order)"
 """Ends the path of a list whose items are the same in another order."""
 SPELLING = " (spelling)"
 """Ends the path of a text of JSON that says the same in other words."""
+
+
+class Absent:
+    """Stands for the value of a property that is not there."""
+
+    def __repr__(self) -> str:
+        return "(absent)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Absent)
+
+    def __hash__(self) -> int:
+        return hash(Absent)
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """One property that differs."""
+
+    path: str
+    """As in `spec.template.spec.containers[api].image`."""
+    old: Any
+    """`ABSENT` where it is added."""
+    new: Any
+    """`ABSENT` where it is removed."""
 
 
 def changes(old: Any, new: Any, path: str = "") -> Iterator[PropertyChange]:

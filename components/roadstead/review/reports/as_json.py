@@ -6,7 +6,8 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.offline.graph import plain
-from roadstead.review.change import ABSENT, Change, PropertyChange, StackDiff
+from roadstead.review.change import Change, StackDiff
+from roadstead.review.difference.values import ABSENT, PropertyChange
 from roadstead.review.finding import Finding
 from roadstead.review.reports.cost_as_json import CostReport, cost_json
 from roadstead.review.review import Review, StackReview, summary_of, team_of_change

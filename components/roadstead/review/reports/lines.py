@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from roadstead.offline.graph import Resource, Unknown, plain
 from roadstead.report.names import some
 from roadstead.report.tree import kind
-from roadstead.review.change import ABSENT, Change, Kind, PropertyChange
+from roadstead.review.change import Change, Kind
+from roadstead.review.difference.values import ABSENT, PropertyChange
 from roadstead.review.finding import Finding
 
 SIGNS = {

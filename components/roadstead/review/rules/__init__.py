@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Undecided
-from roadstead.review.rules import access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
+from roadstead.review.rules import (
+    access,
+    blast_radius,
+    capacity,
+    cost,
+    identity,
+    lock_out,
+    parity,
+    spot,
+    upgrade,
+    workload,
+)
 
 Said = Finding | Undecided
 Rule = Callable[[StackDiff], Iterator[Said]]
@@ -13,6 +24,7 @@ RuleAcross = Callable[[Mapping[str, StackDiff]], Iterator[Said]]
 RULES: tuple[Rule, ...] = (
     capacity.findings,
     blast_radius.findings,
+    identity.findings,
     lock_out.findings,
     spot.findings,
     access.findings,
@@ -21,17 +33,20 @@ RULES: tuple[Rule, ...] = (
     upgrade.findings,
 )
 """Rules about one stack."""
-ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings,)
+ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings, identity.across)
 """Rules about all stacks together, by name."""
+OF_ALL_STACKS = frozenset([*parity.IDS, *identity.ACROSS])
+"""What those find."""
 IDS = frozenset(
     id_
-    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade)
+    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade, identity)
     for id_ in family.IDS
 )
 """The id of everything that a rule can find."""
 COMPARING = frozenset(
     [
         *blast_radius.IDS,
+        identity.ANEW,
         *(lock_out.ADMIN, lock_out.DEPLOYER, lock_out.CI),
         *access.COMPARING,
         workload.EXPOSED,

@@ -4,13 +4,20 @@ from collections.abc import Iterator
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph, Resource
+from roadstead.report.names import some
 from roadstead.review.change import Change, Kind, StackDiff
-from roadstead.review.difference.urns import Urn
 from roadstead.review.finding import Finding, Severity
+from roadstead.review.losses.fate import Loss, fate, severity
+from roadstead.review.losses.network import CLUSTER as EKS
+from roadstead.review.losses.network import VPC, addresses, going, networks
+from roadstead.review.losses.services import addresses_that_go, is_kind, name_of, workloads_made_anew
 from roadstead.review.stacks import finding
-from roadstead.review.workloads import STATEFUL_SET, name_of, objects
+from roadstead.review.views.reading import Place
+from roadstead.review.workloads import STATEFUL_SET
 
-CLUSTER, NAMESPACE, KEY, REGISTRY, DATA, ZONE, PROVIDER, GROUP, ALL_GROUPS = IDS = (
+CLUSTER, NAMESPACE, KEY, REGISTRY, DATA, ZONE, PROVIDER, GROUP, ALL_GROUPS, NETWORK, ADDRESS, WORKLOAD, SERVICE = (
+    IDS
+) = (
     "blast-radius/cluster",
     "blast-radius/namespace",
     "blast-radius/key",
@@ -20,8 +27,14 @@ CLUSTER, NAMESPACE, KEY, REGISTRY, DATA, ZONE, PROVIDER, GROUP, ALL_GROUPS = IDS
     "blast-radius/provider",
     "blast-radius/node-group",
     "blast-radius/all-node-groups",
+    "blast-radius/network",
+    "blast-radius/address",
+    "blast-radius/workload",
+    "blast-radius/service",
 )
 CLAIM = "PersistentVolumeClaim"
+PROVIDER_TYPE = "pulumi:providers:kubernetes"
+NAMED = 3
 LOST = {
     "aws:eks/cluster:Cluster": (CLUSTER, "everything that runs in it goes with it"),
     "aws:kms/key:Key": (KEY, "what it encrypted cannot be read again"),
@@ -38,7 +51,7 @@ LOST = {
         (DATA, "the data in it goes with it"),
     ),
     "aws:route53/zone:Zone": (ZONE, "its names stop resolving, and a new zone has other name servers"),
-    "pulumi:providers:kubernetes": (PROVIDER, "every Kubernetes object that it manages goes with it"),
+    PROVIDER_TYPE: (PROVIDER, "every Kubernetes object that it manages goes with it"),
 }
 SWITCHES = ("clusterIdentifier", "context", "namespace")
 """What tells a Kubernetes provider which cluster (and where in it): objects are replaced when it changes."""
@@ -52,103 +65,145 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         graph = diff.base if change.new is None else diff.head
         if old is None or graph is None or old.external:
             continue
-        if old.type in LOST and (_goes(change) or _switches(change) or _is_disabled(change)):
-            rule, loss = LOST[old.type]
-            loss = "what it encrypted cannot be read meanwhile" if _is_disabled(change) and not _goes(change) else loss
-            yield _finding(graph, change, old, rule, _severity(change, old), loss)
-        elif old.inputs.get("kind") == "Namespace" and old.type.startswith("kubernetes:") and _goes(change):
-            yield _namespace(graph, change, old, holding)
-        elif old.inputs.get("kind") == CLAIM and old.type.startswith("kubernetes:") and _goes(change):
-            yield _finding(
-                graph, change, old, DATA, _severity(change, old), "its volume goes with it, and the data in it"
-            )
-    yield from _groups(diff)
+        if old.type in LOST and (change.is_ending or _switches(change) or _is_disabled(change)):
+            if old.type != PROVIDER_TYPE or not _clusters_go(diff):
+                yield _lost(graph, diff, change, old)
+        elif is_kind(old, "Namespace") and change.is_ending:
+            held = holding.get(name_of(old)[1], [])
+            if held or not _cluster_of_objects_goes(diff):
+                yield _namespace(graph, change, old, held)
+        elif is_kind(old, CLAIM) and change.is_ending:
+            loss = "its volume goes with it, and the data in it"
+            yield _finding(graph, change, old, DATA, severity(change, old), loss)
+    yield from _of_networks(diff)
+    if not _clusters_go(diff):
+        yield from _groups(diff)
+    if not _cluster_of_objects_goes(diff):
+        yield from _of_apps(diff)
 
 
-def _goes(change: Change) -> bool:
-    """Whether the resource as it is ends. One that is renamed without an alias is made anew, and so is all beneath it."""
-    renewed = change.kind is Kind.MOVE and (change.alias is not None or bool(change.because))
-    return renewed or change.kind in (Kind.DELETE, Kind.REPLACE, Kind.MAY_REPLACE)
+def _lost(graph: Graph, diff: StackDiff, change: Change, old: Resource) -> Finding:
+    rule, loss = LOST[old.type]
+    if not change.is_ending and _is_disabled(change):
+        loss = "what it encrypted cannot be read meanwhile"
+    elif rule in (CLUSTER, PROVIDER):
+        loss += _with_it(diff, is_cluster=rule == CLUSTER)
+    return _finding(graph, change, old, rule, severity(change, old), loss)
+
+
+def _with_it(diff: StackDiff, *, is_cluster: bool) -> str:
+    """What goes with a cluster, of which nothing more is said."""
+    groups = [made.name for made in diff.base.of_type(NODE_GROUP)] if diff.base and is_cluster else []
+    ending = [change.old for change in diff.changes if change.old and change.is_ending]
+    namespaces = [name_of(old)[1] for old in ending if is_kind(old, "Namespace")]
+    listed = (("node groups", groups), ("namespaces", namespaces))
+    said = [f"{words} {some(names, NAMED)}" for words, names in listed if names]
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _clusters_go(diff: StackDiff) -> bool:
+    """Whether no cluster of the stack stays: what is in it is not said once more."""
+    there = diff.base.of_type(EKS) if diff.base else []
+    return bool(there) and len(going(diff, EKS)) == len(there)
+
+
+def _cluster_of_objects_goes(diff: StackDiff) -> bool:
+    """Whether every object of Kubernetes goes, with its cluster or because its provider turns to another one."""
+    there = diff.base.of_type(PROVIDER_TYPE) if diff.base else []
+    turning = {change.resource.urn for change in diff.changes if _switches(change)}
+    lost = [*going(diff, PROVIDER_TYPE), *turning]
+    return _clusters_go(diff) or (bool(there) and len(lost) >= len(there))
 
 
 def _switches(change: Change) -> bool:
     """Whether a provider would talk to another cluster: none of its objects would be found there."""
     return (
-        any(changed.path in SWITCHES for changed in change.properties)
-        and change.resource.type == "pulumi:providers:kubernetes"
+        not change.is_ending
+        and change.resource.type == PROVIDER_TYPE
+        and any(changed.path in SWITCHES for changed in change.properties)
     )
 
 
 def _is_disabled(change: Change) -> bool:
-    """Whether a key would be there and of no use."""
+    """Whether a key would be there and of no use; what is hidden may be so."""
     return change.resource.type == "aws:kms/key:Key" and any(
-        changed.path == "isEnabled" and changed.new is False for changed in change.properties
+        changed.path == "isEnabled" and changed.new is not True for changed in change.properties
     )
 
 
-def _severity(change: Change, old: Resource) -> Severity:
-    """What Pulumi leaves in place can be brought back; so can a key that is disabled, but nothing reads until then."""
-    unsure = change.kind is Kind.MAY_REPLACE
-    return Severity.WARNING if unsure or (old.retain_on_delete and _goes(change)) else Severity.ERROR
-
-
-def _finding(graph: Graph, change: Change, old: Resource, rule: str, severity: Severity, loss: str) -> Finding:
-    fate, do = _fate(change)
-    kept = "; the old one stays, and Pulumi no longer knows it" if old.retain_on_delete and _goes(change) else ""
-    return finding(graph, change.resource, rule, severity, f"{old.name} ({old.type}) {fate}: {loss}{kept}.", do)
+def _finding(graph: Graph, change: Change, old: Resource, rule: str, how_bad: Severity, loss: str) -> Finding:
+    words, do = _fate(change)
+    kept = "; the old one stays, and Pulumi no longer knows it" if old.retain_on_delete and change.is_ending else ""
+    return finding(graph, change.resource, rule, how_bad, f"{old.name} ({old.type}) {words}: {loss}{kept}.", do)
 
 
 def _fate(change: Change) -> tuple[str, str]:
     """What would become of a resource, and what to do about it."""
-    match change.kind:
-        case Kind.DELETE:
-            return "would be deleted", "Keep it; to give it up, do so in a change of its own with a waiver."
-        case Kind.MOVE if change.because:
-            parent = Urn.of(change.because[0]).name
-            return f"is renamed with {parent}, which has no alias, and would be replaced", f"Give {parent} an alias."
-        case Kind.MOVE:
-            return "is renamed without an alias and would be replaced", f"Give it the alias {change.alias}."
-        case Kind.UPDATE if _is_disabled(change):
-            return "would be disabled", "Leave it enabled until nothing is encrypted with it any more."
-        case Kind.UPDATE:
-            return "would talk to another cluster", "Keep its cluster identifier, context and namespace."
-    fate = "may be replaced" if change.kind is Kind.MAY_REPLACE else "would be replaced"
-    cause = f" because of {', '.join(change.forcing)}" if change.forcing else ""
-    return fate + cause, "Keep those properties as they are; make the new one beside the old one and move over."
+    if change.is_ending:
+        return fate(change)
+    if _is_disabled(change):
+        return "would be disabled", "Leave it enabled until nothing is encrypted with it any more."
+    return "would talk to another cluster", "Keep its cluster identifier, context and namespace."
 
 
-def _namespace(graph: Graph, change: Change, old: Resource, holding: dict[str, list[str]]) -> Finding:
-    held = holding.get(name_of(old), [])
+def _namespace(graph: Graph, change: Change, old: Resource, held: list[str]) -> Finding:
     if held:
-        loss = f"the volumes of {', '.join(held)} are deleted"
-        return _finding(graph, change, old, NAMESPACE, _severity(change, old), loss)
+        loss = f"the volumes of {some(held, NAMED)} are deleted"
+        return _finding(graph, change, old, NAMESPACE, severity(change, old), loss)
     return _finding(graph, change, old, NAMESPACE, Severity.WARNING, "everything that runs in it stops")
 
 
 def _with_volumes(base: Graph) -> dict[str, list[str]]:
-    """The objects that keep data, by namespace."""
+    """The objects that keep data, by namespace. Where it cannot be seen whether one does, it may."""
     found: dict[str, list[str]] = {}
-    for _, body in objects(base, CLAIM, STATEFUL_SET):
-        if body["kind"] == CLAIM or body["spec"].get("volumeClaimTemplates"):
-            metadata = body["metadata"]
-            found.setdefault(metadata.get("namespace", "default"), []).append(metadata["name"])
+    for made in base.resources.values():
+        claims = Place.of(made).at("spec", "volumeClaimTemplates").items()
+        if is_kind(made, CLAIM) or (is_kind(made, STATEFUL_SET) and claims):
+            namespace, name = name_of(made)
+            found.setdefault(namespace, []).append(name)
     return found
+
+
+def _of_networks(diff: StackDiff) -> Iterator[Finding]:
+    for rule, losses in ((NETWORK, networks(diff)), (ADDRESS, addresses(diff))):
+        for loss in losses:
+            yield _said(diff, rule, loss)
+
+
+def _of_apps(diff: StackDiff) -> Iterator[Finding]:
+    """Apps that go from where they are. In a namespace that goes as a whole, only what others call."""
+    for loss in workloads_made_anew(diff):
+        yield _said(diff, WORKLOAD, loss)
+    ending = [change.old for change in diff.changes if change.old and change.is_ending]
+    leaving = {name_of(old)[1] for old in ending if is_kind(old, "Namespace")}
+    for loss, calling in addresses_that_go(diff):
+        namespace = name_of(loss.change.resource)[0]
+        others = [app for app in calling if not app.startswith(f"{namespace}/")]
+        if loss.change.new or namespace not in leaving or others:
+            yield _said(diff, SERVICE, loss)
+
+
+def _said(diff: StackDiff, rule: str, loss: Loss) -> Finding:
+    graph = (diff.head if loss.change.new else None) or diff.base
+    assert graph is not None
+    return finding(graph, loss.change.resource, rule, loss.severity, loss.what, loss.do)
 
 
 def _groups(diff: StackDiff) -> Iterator[Finding]:
     """Node groups that go. One after the other is how nodes are renewed; all at once leaves no place for pods."""
-    going = [change for change in diff.changes if change.old and change.old.type == NODE_GROUP and _goes(change)]
-    if not going or diff.base is None:
+    gone = going(diff, NODE_GROUP)
+    if not gone or diff.base is None or (going(diff, VPC) and diff.base.of_type(EKS)):
         return
-    all_of_them = len(diff.base.of_type(NODE_GROUP)) == len(going)
-    for change in going:
+    all_of_them = len(diff.base.of_type(NODE_GROUP)) == len(gone)
+    for change in gone:
         assert change.old is not None
         graph = (diff.head if change.new else None) or diff.base
-        most = change.old.inputs["scalingConfig"]["maxSize"]
-        loss = f"every pod on its nodes (at most {most}) has to move"
-        if all_of_them and (len(going) > 1 or change.kind is Kind.DELETE):
-            which = f"all {len(going)} node groups go in one change" if len(going) > 1 else "it is the only node group"
+        most = Place.of(change.old).at("scalingConfig", "maxSize").number()
+        number = f"at most {most}" if isinstance(most, int) else "nobody can see how many"
+        loss = f"every pod on its nodes ({number}) has to move"
+        if all_of_them and (len(gone) > 1 or change.kind is Kind.DELETE):
+            which = f"all {len(gone)} node groups go in one change" if len(gone) > 1 else "it is the only node group"
             loss = f"{which}, and every pod of the cluster has to move at once"
-            yield _finding(graph, change, change.old, ALL_GROUPS, _severity(change, change.old), loss)
+            yield _finding(graph, change, change.old, ALL_GROUPS, severity(change, change.old), loss)
         else:
             yield _finding(graph, change, change.old, GROUP, Severity.NOTE, loss)

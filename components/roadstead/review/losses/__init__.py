@@ -1,0 +1,1 @@
+"""What goes when a change takes something away, beside the thing itself."""

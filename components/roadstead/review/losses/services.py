@@ -1,0 +1,93 @@
+"""Apps that go from where they are: what serves, the address that others call, and who calls it."""
+
+from collections.abc import Iterator
+
+from roadstead.offline.graph import Graph, Resource
+from roadstead.report.names import some
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.finding import Severity
+from roadstead.review.losses.fate import Loss, fate
+from roadstead.review.views.callers import callers
+from roadstead.review.views.reading import Place, Unread
+from roadstead.review.workloads import DAEMON_SET, STATEFUL_SET
+
+RUNNING = ("Deployment", STATEFUL_SET, DAEMON_SET)
+IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+NAMED = 5
+Name = tuple[str, str]
+"""A namespace, and a name in it."""
+
+
+def workloads_made_anew(diff: StackDiff) -> Iterator[Loss]:
+    """What serves and is replaced: until its successor's pods are ready, nobody answers for it."""
+    for change in diff.changes:
+        if change.old is None or change.new is None or not change.is_ending or not is_kind(change.old, *RUNNING):
+            continue
+        (there, name), (here, _) = name_of(change.old), name_of(change.new)
+        moved = f"it goes from {there} and has to become ready in {here}" if there != here else "its pods stop"
+        words, do = fate(change)
+        what = (
+            f"{change.old.inputs['kind']} {there}/{name} {words}: {moved}, and it is away meanwhile"
+            f"{_moved_identity(diff, change.old, there)}."
+        )
+        yield Loss(change, Severity.WARNING, what, do)
+
+
+def addresses_that_go(diff: StackDiff) -> Iterator[tuple[Loss, list[str]]]:
+    """Names in the cluster that no longer lead anywhere, each with the apps that call it."""
+    if diff.base is None:
+        return
+    staying = {name_of(made) for made in _services(diff.head)}
+    for change in diff.changes:
+        old = change.old
+        if old is None or not change.is_ending or not is_kind(old, "Service") or name_of(old) in staying:
+            continue
+        namespace, name = name_of(old)
+        found = callers(diff.base, old)
+        calling = [] if isinstance(found, Unread) else found
+        nobody = "who calls it cannot be seen" if isinstance(found, Unread) else "no network policy names who calls it"
+        used = f"{some(calling, NAMED)} may call it" if calling else nobody
+        after = _successor(change)
+        what = f"The address http://{name}.{namespace} goes: {used}{after}."
+        do = "See that nobody calls it any more, or let the old Service stand until then."
+        yield Loss(change, Severity.WARNING if calling or after else Severity.NOTE, what, do), calling
+
+
+def is_kind(resource: Resource, *kinds: str) -> bool:
+    """Whether it is an object of Kubernetes of one of these kinds."""
+    return resource.type.startswith("kubernetes:") and resource.inputs.get("kind") in kinds
+
+
+def name_of(resource: Resource) -> Name:
+    """Its namespace and name, as far as they can be read."""
+    given, made_up = Place.of(resource).at("metadata"), Place(resource, "", resource.computed).at("metadata")
+    namespace, names = given.at("namespace").text(), [place.at("name").text() for place in (given, made_up)]
+    name = next((name for name in names if isinstance(name, str)), resource.name)
+    return namespace if isinstance(namespace, str) else "default", name
+
+
+def _services(graph: Graph | None) -> list[Resource]:
+    return [made for made in graph.resources.values() if is_kind(made, "Service")] if graph else []
+
+
+def _successor(change: Change) -> str:
+    """Where it is from then on, where the same resource comes again."""
+    if change.new is None or change.kind is Kind.DELETE:
+        return ""
+    namespace, name = name_of(change.new)
+    return f"; from then on it is http://{name}.{namespace}"
+
+
+def _moved_identity(diff: StackDiff, workload: Resource, namespace: str) -> str:
+    """That its pods get their role in another place, where the identity of their service account moves."""
+    account = Place.of(workload).at("spec", "template", "spec", "serviceAccountName").text()
+    for change in diff.changes:
+        if change.old is None or change.new is None or change.old.type != IDENTITY or not change.is_ending:
+            continue
+        was, now = (
+            tuple(Place.of(made).at(key).text() for key in ("namespace", "serviceAccount"))
+            for made in (change.old, change.new)
+        )
+        if was == (namespace, account) and was != now:
+            return f"; its pod identity moves from {was[0]}/{was[1]} to {now[0]}/{now[1]}"
+    return ""
