@@ -10,6 +10,7 @@ from roadstead.review.rules import (
     capacity,
     cost,
     lock_out,
+    network,
     parity,
     protection,
     spot,
@@ -31,13 +32,14 @@ RULES: tuple[Rule, ...] = (
     cost.findings,
     upgrade.findings,
     protection.findings,
+    network.findings,
 )
 """Rules about one stack."""
 ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings,)
 """Rules about all stacks together, by name."""
 IDS = frozenset(
     id_
-    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade, protection)
+    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade, protection, network)
     for id_ in family.IDS
 )
 """The id of everything that a rule can find."""
@@ -50,6 +52,7 @@ COMPARING = frozenset(
         *cost.IDS,
         *(upgrade.SKIPPED, upgrade.BACK, upgrade.ADDON),
         *protection.IDS,
+        *network.IDS,
     ]
 )
 """Of those, what can only be found where it is known what was there before."""

@@ -6,9 +6,10 @@ from math import ceil
 
 from roadstead.offline.graph import UNKNOWN, Graph
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
-from roadstead.review.openings import openings
+from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.openings import newly_open
 from roadstead.review.stacks import APP, finding
+from roadstead.review.views.reading import Unread
 from roadstead.review.workloads import SERVING, Body, Workload, containers, declared, objects, selects
 
 DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
@@ -24,7 +25,7 @@ DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
 
 
-def findings(diff: StackDiff) -> Iterator[Finding]:
+def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     """What is wrong with the workloads at the head, and what is public there that was not at the base."""
     graph = diff.head
     if graph is None:
@@ -43,19 +44,13 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         yield from _exposed(diff.base, graph)
 
 
-def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding]:
-    before = {opening.what for opening in openings(base)} if base else set()
-    for opening in openings(graph):
-        if opening.what not in before:
-            yield finding(
-                graph,
-                opening.resource,
-                EXPOSED,
-                opening.severity,
-                f"{opening.what}, which it did not before.",
-                "Confirm that it is meant to be reached from there.",
-                *opening.keys,
-            )
+def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding | Undecided]:
+    for opening in newly_open(base, graph):
+        if isinstance(opening, Unread):
+            yield Undecided((EXPOSED,), opening)
+            continue
+        what, do = f"{opening.what}, which it did not before.", "Confirm that it is meant to be reached from there."
+        yield finding(graph, opening.resource, EXPOSED, opening.severity, what, do, *opening.keys)
 
 
 def budgets(graph: Graph, running: Sequence[Workload]) -> Iterator[Finding]:
