@@ -189,4 +189,4 @@ def on(ports: Iterable[Port]) -> str:
 def changed(seen: Unread, base: Graph | None) -> bool:
     """Whether what cannot be read may be another than it was."""
     old = base.resources.get(seen.resource.urn) if base else None
-    return old is None or old.inputs != seen.resource.inputs or seen.why is Why.UNKNOWN
+    return old is None or (old is not seen.resource and (old.inputs != seen.resource.inputs or seen.why is Why.UNKNOWN))

@@ -10,14 +10,29 @@ from tests.review.rules.test_blast_radius import CASES as BLAST_RADIUS
 from tests.review.rules.test_capacity import CASES as CAPACITY
 from tests.review.rules.test_cost import CASES as COST
 from tests.review.rules.test_lock_out import CASES as LOCK_OUT
+from tests.review.rules.test_network import CASES as NETWORK
 from tests.review.rules.test_parity import CASES as PARITY
+from tests.review.rules.test_protection import CASES as PROTECTION
 from tests.review.rules.test_spot import CASES as SPOT
 from tests.review.rules.test_upgrade import CASES as UPGRADE
 from tests.review.rules.test_upgrade import ON_THE_WAY, to_1_37
 from tests.review.rules.test_workload import CASES as WORKLOAD
 
 from roadstead.review.finding import Finding
-from roadstead.review.rules import IDS, access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
+from roadstead.review.rules import (
+    IDS,
+    access,
+    blast_radius,
+    capacity,
+    cost,
+    lock_out,
+    network,
+    parity,
+    protection,
+    spot,
+    upgrade,
+    workload,
+)
 
 TABLES = (
     (access.findings, ACCESS),
@@ -25,7 +40,9 @@ TABLES = (
     (capacity.findings, CAPACITY),
     (cost.findings, COST),
     (lock_out.findings, LOCK_OUT),
+    (network.findings, NETWORK),
     (parity.findings, PARITY),
+    (protection.findings, PROTECTION),
     (spot.findings, SPOT),
     (upgrade.findings, UPGRADE),
     (to_1_37, ON_THE_WAY),
