@@ -148,7 +148,7 @@ NAME = "kubernetes.io/metadata.name"
         (blocks("0.0.0.0/1", "128.0.0.0/1"), "anywhere"),
         (blocks(*EIGHTHS), "anywhere"),
         (blocks("::/1"), "anywhere"),
-        (blocks("0.0.0.0/1"), "49 % of the internet"),
+        (blocks("0.0.0.0/1"), "57 % of the internet"),
         (blocks("0.0.0.0/0", **{"except": ["0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3"]}), ""),
         (blocks("10.0.0.0/8"), ""),
         ([{"namespaceSelector": {}}], "pods of every namespace"),

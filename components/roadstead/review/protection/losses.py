@@ -7,7 +7,7 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.made_up import leaves
 from roadstead.review.difference.values import covers
-from roadstead.review.protection.reading import Values, keeps, namespace, subject, values
+from roadstead.review.protection.reading import Values, keeps, namespace, steps, subject, values
 from roadstead.review.protection.row import Guard, Row
 from roadstead.review.protection.table import BY_SUBJECT, GUARDS_BY_SUBJECT
 from roadstead.review.views.reading import Place, Unread, Why
@@ -68,7 +68,8 @@ def _of_path(
     for names in [*now, *(names for names in was if names not in now and keeps(path))]:
         new = now.get(names, nothing)
         olds = [was[names]] if names in was else _others(was, now, before[1], path)
-        said = [_said(row, names, old, new) for old in olds]
+        item = " ".join(names) or steps(path)[-1][1]
+        said = [_said(row, item, old, new) for old in olds]
         unread = next((each for each in said if isinstance(each, Unread)), None)
         if unread is not None:
             yield row, unread
@@ -81,14 +82,14 @@ def _others(was: Values, now: Values, old: Resource, path: str) -> list[Place]:
     return [*was.values()] or ([Place(old, path, None)] if keeps(path) and not now else [])
 
 
-def _said(row: Row, names: tuple[str, ...], old: Place, new: Place) -> str | Unread:
+def _said(row: Row, item: str, old: Place, new: Place) -> str | Unread:
     """What is lost, as a sentence; nothing where nothing is."""
     before, after = row.way.read(old), row.way.read(new)
     for read in (before, after):
         if isinstance(read, Unread):
             return "" if old.value == new.value and read.why is not Why.UNKNOWN else read
     lost = row.way.lost(before, after)
-    words = {"lost": lost, "item": " ".join(names), "old": row.way.shown(old), "new": row.way.shown(new)}
+    words = {"lost": lost, "item": item, "old": row.way.shown(old), "new": row.way.shown(new)}
     return row.says.format(**words) if lost else ""
 
 

@@ -31,7 +31,7 @@ def values(row: Row, path: str, graph: Graph, resource: Resource) -> Values | Un
     """The values under a path of a row; what cannot be read where items cannot be told apart."""
     if path in OPTIONS:
         return {(): Place(resource, path, getattr(resource, OPTIONS[path]))}
-    found = _beneath({(): Place.of(resource)}, _steps(_placed(path, resource)), row.but)
+    found = _beneath({(): Place.of(resource)}, steps(placed(path, subject(resource))), row.but)
     if isinstance(found, Unread) or not row.instead:
         return found
     absent = [names for names, place in found.items() if place.is_absent]
@@ -51,12 +51,13 @@ def collapsed(path: str) -> str:
     return re.sub(r"\{\}|\*", "", path.replace("[kept]", "[]"))
 
 
-def _placed(path: str, resource: Resource) -> str:
-    return path.replace("{pod}", _PODS.get(subject(resource), "spec.template.spec"))
+def placed(path: str, of: str) -> str:
+    """A path with the place of the pods' `spec` in an object of a kind."""
+    return path.replace("{pod}", _PODS.get(of, "spec.template.spec"))
 
 
 @cache
-def _steps(path: str) -> tuple[tuple[str, str], ...]:
+def steps(path: str) -> tuple[tuple[str, str], ...]:
     """Each step: what kind it is of, and its key."""
     found = []
     for match in _STEP.finditer(path):
@@ -68,8 +69,8 @@ def _steps(path: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _beneath(places: Values, steps: tuple[tuple[str, str], ...], but: tuple[str, ...]) -> Values | Unread:
-    for kind, key in steps:
+def _beneath(places: Values, way: tuple[tuple[str, str], ...], but: tuple[str, ...]) -> Values | Unread:
+    for kind, key in way:
         further: Values = {}
         for names, place in places.items():
             if kind == "key":
@@ -104,8 +105,8 @@ def _has(item: Place, key: str) -> bool:
 def _instead(row: Row, graph: Graph, resource: Resource) -> Place:
     """What holds where a property is absent."""
     if row.instead != SERVICE_ACCOUNT:
-        return next(iter(_found(_placed(row.instead, resource), resource)), Place(resource, row.instead, None))
-    pod = _found(_placed("{pod}.serviceAccountName", resource), resource)[0]
+        return next(iter(_found(placed(row.instead, subject(resource)), resource)), Place(resource, row.instead, None))
+    pod = _found(placed("{pod}.serviceAccountName", subject(resource)), resource)[0]
     name = "default" if pod.is_absent else pod.value
     for account in _accounts(graph):
         metadata = Place.of(account).at("metadata")
@@ -115,7 +116,7 @@ def _instead(row: Row, graph: Graph, resource: Resource) -> Place:
 
 
 def _found(path: str, resource: Resource) -> list[Place]:
-    found = _beneath({(): Place.of(resource)}, _steps(path), ())
+    found = _beneath({(): Place.of(resource)}, steps(path), ())
     return [] if isinstance(found, Unread) else list(found.values())
 
 
