@@ -12,7 +12,9 @@ from tests.review.rules.test_cost import CASES as COST
 from tests.review.rules.test_identity import ACROSS
 from tests.review.rules.test_identity import CASES as IDENTITY
 from tests.review.rules.test_lock_out import CASES as LOCK_OUT
+from tests.review.rules.test_network import CASES as NETWORK
 from tests.review.rules.test_parity import CASES as PARITY
+from tests.review.rules.test_protection import CASES as PROTECTION
 from tests.review.rules.test_spot import CASES as SPOT
 from tests.review.rules.test_upgrade import CASES as UPGRADE
 from tests.review.rules.test_upgrade import ON_THE_WAY, to_1_37
@@ -27,7 +29,9 @@ from roadstead.review.rules import (
     cost,
     identity,
     lock_out,
+    network,
     parity,
+    protection,
     spot,
     upgrade,
     workload,
@@ -41,7 +45,9 @@ TABLES = (
     (identity.across, ACROSS),
     (identity.findings, IDENTITY),
     (lock_out.findings, LOCK_OUT),
+    (network.findings, NETWORK),
     (parity.findings, PARITY),
+    (protection.findings, PROTECTION),
     (spot.findings, SPOT),
     (upgrade.findings, UPGRADE),
     (to_1_37, ON_THE_WAY),

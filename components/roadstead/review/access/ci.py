@@ -55,7 +55,8 @@ def _providers(
             yield finding(head, role.resource, CI, Severity.ERROR, what, do)
     for provider in head.of_type(OIDC):
         before, after = (
-            Place.of(made).at("clientIdLists").texts() for made in (base.resources.get(provider.urn, provider), provider)
+            Place.of(made).at("clientIdLists").texts()
+            for made in (base.resources.get(provider.urn, provider), provider)
         )
         if isinstance(before, Unread) or isinstance(after, Unread):
             yield Undecided((CI,), after if isinstance(after, Unread) else before)  # type: ignore[arg-type]

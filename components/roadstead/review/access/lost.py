@@ -83,7 +83,9 @@ def _in_cluster(base: Graph, head: Graph) -> Iterator[Finding]:
         parts.setdefault((loss.kind, what), {})[who] = (loss, where)
     if whole:
         text = f"{_names(whole)} would have no rights in the cluster any more: no binding names their groups or them."
-        yield _finding(head, whole, Severity.ERROR, text, "Let the bindings name the groups that the access entries give.")
+        yield _finding(
+            head, whole, Severity.ERROR, text, "Let the bindings name the groups that the access entries give."
+        )
     for (_, what), those in parts.items():
         losses = [loss for loss, _ in those.values()]
         places = sorted({place for _, found in those.values() for place in found})
@@ -140,7 +142,9 @@ def _shortened(texts: set[str]) -> list[str]:
 
 def _in_words(taken: Taken) -> frozenset[str]:
     rights = {
-        right.action if right.resource == "*" or right.resource.startswith("arn:aws:eks") else f"{right.action} on {right.resource}"
+        right.action
+        if right.resource == "*" or right.resource.startswith("arn:aws:eks")
+        else f"{right.action} on {right.resource}"
         for right in taken.rights
     }
     return frozenset([*rights, *taken.managed])

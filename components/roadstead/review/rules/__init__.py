@@ -11,7 +11,9 @@ from roadstead.review.rules import (
     cost,
     identity,
     lock_out,
+    network,
     parity,
+    protection,
     spot,
     upgrade,
     workload,
@@ -21,27 +23,26 @@ Said = Finding | Undecided
 Rule = Callable[[StackDiff], Iterator[Said]]
 RuleAcross = Callable[[Mapping[str, StackDiff]], Iterator[Said]]
 
-RULES: tuple[Rule, ...] = (
-    capacity.findings,
-    blast_radius.findings,
-    identity.findings,
-    lock_out.findings,
-    spot.findings,
-    access.findings,
-    workload.findings,
-    cost.findings,
-    upgrade.findings,
+FAMILIES = (
+    capacity,
+    blast_radius,
+    lock_out,
+    spot,
+    access,
+    workload,
+    cost,
+    upgrade,
+    identity,
+    protection,
+    network,
 )
-"""Rules about one stack."""
+"""What has rules about one stack."""
+RULES: tuple[Rule, ...] = tuple(family.findings for family in FAMILIES)
 ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings, identity.across)
 """Rules about all stacks together, by name."""
 OF_ALL_STACKS = frozenset([*parity.IDS, *identity.ACROSS])
 """What those find."""
-IDS = frozenset(
-    id_
-    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade, identity)
-    for id_ in family.IDS
-)
+IDS = frozenset([*(id_ for family in FAMILIES for id_ in family.IDS), *parity.IDS])
 """The id of everything that a rule can find."""
 COMPARING = frozenset(
     [
@@ -52,6 +53,8 @@ COMPARING = frozenset(
         workload.EXPOSED,
         *cost.IDS,
         *(upgrade.SKIPPED, upgrade.BACK, upgrade.ADDON),
+        *protection.IDS,
+        *network.IDS,
     ]
 )
 """Of those, what can only be found where it is known what was there before."""

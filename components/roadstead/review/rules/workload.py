@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from roadstead.offline.graph import Graph
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.openings import openings
+from roadstead.review.openings import newly_open
 from roadstead.review.stacks import finding
 from roadstead.review.views.disruption_budget import Budget
 from roadstead.review.views.disruption_budget import budgets as every_budget
@@ -40,19 +40,13 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
         yield from _exposed(diff.base, graph)
 
 
-def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding]:
-    before = {opening.what for opening in openings(base)} if base else set()
-    for opening in openings(graph):
-        if opening.what not in before:
-            yield finding(
-                graph,
-                opening.resource,
-                EXPOSED,
-                opening.severity,
-                f"{opening.what}, which it did not before.",
-                "Confirm that it is meant to be reached from there.",
-                *opening.keys,
-            )
+def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding | Undecided]:
+    for opening in newly_open(base, graph):
+        if isinstance(opening, Unread):
+            yield Undecided((EXPOSED,), opening)
+            continue
+        what, do = f"{opening.what}, which it did not before.", "Confirm that it is meant to be reached from there."
+        yield finding(graph, opening.resource, EXPOSED, opening.severity, what, do, *opening.keys)
 
 
 def budgets(graph: Graph) -> Iterator[Finding | Undecided]:

@@ -47,7 +47,10 @@ def entries(graph: Graph) -> list[AccessEntry]:
     """The access entries of a graph."""
     return [
         AccessEntry(
-            made, _principal(graph, made), Place.of(made).at("userName").text(), Place.of(made).at("kubernetesGroups").texts()
+            made,
+            _principal(graph, made),
+            Place.of(made).at("userName").text(),
+            Place.of(made).at("kubernetesGroups").texts(),
         )
         for made in graph.of_type(ENTRY)
     ]
@@ -57,7 +60,9 @@ def entries(graph: Graph) -> list[AccessEntry]:
 def associations(graph: Graph) -> list[Association]:
     """The associations of a graph."""
     return [
-        Association(made, _principal(graph, made), _policy(Place.of(made)), _namespaces(Place.of(made).at("accessScope")))
+        Association(
+            made, _principal(graph, made), _policy(Place.of(made)), _namespaces(Place.of(made).at("accessScope"))
+        )
         for made in graph.of_type(ASSOCIATION)
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from roadstead.offline.graph import Graph, Resource
-from roadstead.review.views.policy import NOTHING, Document, allowing, document, inline_policies
+from roadstead.review.views.policy import Document, allowing, document, inline_policies
 from roadstead.review.views.reading import Place, Unread, once_a_graph
 from roadstead.review.views.reference import arn_of, by_names, named, text_of
 

@@ -1,0 +1,1 @@
+"""What protects, as a table: which way each property is weaker, and who reads it."""

@@ -1,0 +1,146 @@
+"""What a change lowers: each property of the table that is weaker, and each guard that goes while what it guards stays."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from roadstead.offline.graph import Graph, Resource
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.difference.made_up import leaves
+from roadstead.review.difference.values import covers
+from roadstead.review.protection.reading import Values, keeps, namespace, steps, subject, values
+from roadstead.review.protection.row import Guard, Row
+from roadstead.review.protection.table import BY_SUBJECT, GUARDS_BY_SUBJECT
+from roadstead.review.views.reading import Place, Unread, Why
+
+IDENTITIES = ("name", "bucket", "repository", "identifier", "clusterIdentifier", "addonName", "principalArn")
+"""What AWS knows a resource by, whatever Pulumi calls it."""
+
+
+class Loss(NamedTuple):
+    """One property of one resource that is weaker."""
+
+    row: Row
+    old: Resource
+    new: Resource
+    says: str
+
+
+def losses(base: Graph, head: Graph, diff: StackDiff) -> Iterator[Loss | tuple[Row, Unread]]:
+    """Every property that is weaker; for what cannot be read, the row that it keeps from being decided."""
+    for old, new in pairs(diff):
+        for row in BY_SUBJECT.get(subject(new), BY_SUBJECT["*"]):
+            for path in row.paths:
+                if not any(covers(ignored.partition("[*]")[0], path) for ignored in new.ignore_changes):
+                    yield from _of_path(row, path, (base, old), (head, new))
+
+
+def pairs(diff: StackDiff) -> Iterator[tuple[Resource, Resource]]:
+    """What is there at both revisions, be it made anew under another URN."""
+    gone = [change.old for change in diff.changes if change.kind is Kind.DELETE and change.old]
+    left = {identity: old for old in gone for identity in _identities(old)}
+    for change in diff.changes:
+        new = change.new
+        old = change.old or next((left[each] for each in _identities(new) if each in left), None) if new else None
+        if old is not None and new is not None:
+            yield old, new
+
+
+def _identities(resource: Resource) -> Iterator[tuple[object, ...]]:
+    """What a resource is in its API, and what the program calls it."""
+    metadata = Place.of(resource).at("metadata", "name").value
+    if isinstance(metadata, str):
+        yield subject(resource), str(namespace(resource)), metadata
+    for key in IDENTITIES:
+        if isinstance(name := resource.inputs.get(key), str):
+            yield subject(resource), key, name
+    yield subject(resource), resource.name
+
+
+def _of_path(
+    row: Row, path: str, before: tuple[Graph, Resource], after: tuple[Graph, Resource]
+) -> Iterator[Loss | tuple[Row, Unread]]:
+    was, now = values(row, path, *before), values(row, path, *after)
+    if isinstance(was, Unread) or isinstance(now, Unread):
+        if Place.of(before[1]).value != Place.of(after[1]).value:
+            yield row, now if isinstance(now, Unread) else was  # type: ignore[misc]
+        return
+    nothing = Place(after[1], path, None)
+    for names in [*now, *(names for names in was if names not in now and keeps(path))]:
+        new = now.get(names, nothing)
+        olds = [was[names]] if names in was else _others(was, now, before[1], path)
+        item = " ".join(names) or steps(path)[-1][1]
+        said = [_said(row, item, old, new) for old in olds]
+        unread = next((each for each in said if isinstance(each, Unread)), None)
+        if unread is not None:
+            yield row, unread
+        elif said and all(said):
+            yield Loss(row, before[1], after[1], str(said[0]))
+
+
+def _others(was: Values, now: Values, old: Resource, path: str) -> list[Place]:
+    """What a new item is compared with: it must not be weaker than all that were there, which it may stand for."""
+    return [*was.values()] or ([Place(old, path, None)] if keeps(path) and not now else [])
+
+
+def _said(row: Row, item: str, old: Place, new: Place) -> str | Unread:
+    """What is lost, as a sentence; nothing where nothing is."""
+    before, after = row.way.read(old), row.way.read(new)
+    for read in (before, after):
+        if isinstance(read, Unread):
+            return "" if old.value == new.value and read.why is not Why.UNKNOWN else read
+    lost = row.way.lost(before, after)
+    words = {"lost": lost, "item": item, "old": row.way.shown(old), "new": row.way.shown(new)}
+    return row.says.format(**words) if lost else ""
+
+
+def guards_gone(head: Graph, changes: tuple[Change, ...]) -> Iterator[tuple[Guard, Resource]]:
+    """Guards that go, while what they guard stays and has no other one."""
+    for change in changes:
+        old = change.old
+        guard = GUARDS_BY_SUBJECT.get(subject(old)) if old and change.kind is Kind.DELETE else None
+        if old is None or guard is None or old.retain_on_delete:
+            continue
+        guarded = _guarded(guard, old)
+        left = [made for made in head.resources.values() if subject(made) == guard.subject]
+        if _stays(guard, guarded, head) and guarded not in [_guarded(guard, made) for made in left]:
+            yield guard, old
+
+
+def _guarded(guard: Guard, resource: Resource) -> object:
+    match guard.of:
+        case "(stack)":
+            return resource.name
+        case "(parent)":
+            return resource.parent
+        case "metadata.namespace":
+            return namespace(resource)
+        case _:
+            at = Place.of(resource).at(guard.of).value
+            return (at, resource.inputs["addonName"]) if "addonName" in resource.inputs else at
+
+
+def _stays(guard: Guard, guarded: object, head: Graph) -> bool:
+    match guard.of:
+        case "(stack)":
+            return True
+        case "(parent)":
+            return guarded in head.resources
+        case "metadata.namespace":
+            return any(_is_in(made, guarded) for made in head.resources.values())
+        case _:
+            thing = guarded[0] if isinstance(guarded, tuple) else guarded
+            return any(
+                value == thing
+                for made in head.resources.values()
+                for _, value in leaves({**made.computed, **made.inputs, "id": made.id})
+                if isinstance(value, str)
+            )
+
+
+def _is_in(made: Resource, name: object) -> bool:
+    metadata = made.inputs.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return False
+    return bool(
+        metadata.get("namespace") == name or (made.inputs.get("kind") == "Namespace" and metadata.get("name") == name)
+    )

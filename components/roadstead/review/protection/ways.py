@@ -1,0 +1,266 @@
+"""Ways in which a property can be weaker than it was. Each reads a value, and says what is lost between two values.
+
+An absent property has the value that its API gives it, so that what is taken away is compared too.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, inf
+from typing import Any
+
+from roadstead.offline.graph import plain
+from roadstead.quantities import parse
+from roadstead.report.names import some
+from roadstead.review.views.reading import Place, Unread
+
+NAMED = 4
+"""How many members a sentence names before it only counts."""
+ABSENT = "nothing"
+
+
+class Way:
+    """Which way is weaker."""
+
+    absent: Any = None
+    """What holds where nothing is said."""
+
+    def read(self, place: Place) -> Any:
+        """What is compared: a value, or what cannot be read."""
+        raise NotImplementedError
+
+    def lost(self, old: Any, new: Any) -> str:
+        """What is lost from one value to the other, in words; an empty text where nothing is."""
+        raise NotImplementedError
+
+    def shown(self, place: Place) -> str:
+        """The value in a sentence."""
+        value = self.absent if place.is_absent else plain(place.value)
+        return ABSENT if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True)
+class Switch(Way):
+    """Something that protects while it is on (or off). Providers write some of them as text."""
+
+    protects: bool = True
+    absent: bool = False
+
+    def read(self, place: Place) -> bool | Unread:
+        """Whether it is on."""
+        if place.is_absent:
+            return self.absent
+        if isinstance(place.value, str) and place.value.lower() in ("true", "false"):
+            return place.value.lower() == "true"
+        value = place.boolean()
+        return place.malformed("true or false") if value is None else value
+
+    def lost(self, old: bool, new: bool) -> str:
+        """The switch itself."""
+        return str(new).lower() if old is self.protects and new is not self.protects else ""
+
+
+@dataclass(frozen=True)
+class Number(Way):
+    """A number or quantity that protects the more the larger (or smaller) it is."""
+
+    more: bool
+    """Whether more protects more."""
+    absent: float
+    """What holds where nothing is said; `inf` for no limit."""
+    unit: str = ""
+    endless: str = "without limit"
+    """What is said of no limit."""
+    forever: tuple[int, ...] = ()
+    """Numbers that mean no limit."""
+
+    def read(self, place: Place) -> Fraction | float | Unread:
+        """The number; of a text of percent, how many that is."""
+        if place.is_absent:
+            return self.absent
+        value = place.value
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            return place.malformed("a number")
+        try:
+            number = parse(str(value).removesuffix("%"))
+        except ValueError:
+            return place.malformed("a number")
+        return inf if number in self.forever else number
+
+    def lost(self, old: float, new: float) -> str:
+        """How far it goes."""
+        return "less" if (new < old if self.more else new > old) else ""
+
+    def shown(self, place: Place) -> str:
+        """With its unit."""
+        return self.endless if self.read(place) == inf else super().shown(place) + self.unit
+
+
+@dataclass(frozen=True)
+class Ranked(Way):
+    """One of some values, of which the first protects least."""
+
+    levels: tuple[str, ...]
+    absent: str
+
+    def read(self, place: Place) -> int | Unread:
+        """How far up it is."""
+        text = self.absent if place.is_absent else place.required_text()
+        if isinstance(text, Unread):
+            return text
+        return self.levels.index(text) if text in self.levels else place.malformed(f"one of {', '.join(self.levels)}")
+
+    def lost(self, old: int, new: int) -> str:
+        """The level."""
+        return self.levels[old] if new < old else ""
+
+
+@dataclass(frozen=True)
+class Release(Way):
+    """A version of Kubernetes, `v1.36` or `latest`: an older one knows fewer dangers."""
+
+    def read(self, place: Place) -> tuple[float, ...] | Unread:
+        """The version as numbers."""
+        text = "latest" if place.is_absent else place.required_text()
+        if isinstance(text, Unread):
+            return text
+        if text == "latest":
+            return (inf,)
+        found = re.fullmatch(r"v?(\d+)\.(\d+)", text)
+        return (int(found[1]), int(found[2])) if found else place.malformed("a version such as v1.36, or latest")
+
+    def lost(self, old: tuple[float, ...], new: tuple[float, ...]) -> str:
+        """The newer one."""
+        return "newer rules" if new < old else ""
+
+
+@dataclass(frozen=True)
+class Given(Way):
+    """Something that protects by being there (or by not being there), whatever it is."""
+
+    protects: bool = True
+
+    def read(self, place: Place) -> bool | Unread:
+        """Whether it is there. What is only known after creation is; what is empty is not."""
+        if isinstance(place.value, Unread):
+            return place.value
+        return place.value not in (None, "", [], {})
+
+    def lost(self, old: bool, new: bool) -> str:
+        """The thing."""
+        return "it" if old is self.protects and new is not self.protects else ""
+
+
+@dataclass(frozen=True)
+class Members(Way):
+    """A list, as the set that it is, of what protects (or of what opens)."""
+
+    protect: bool = True
+    everything: str = ""
+    """A member that stands for all."""
+    but: frozenset[str] = frozenset()
+    """Members that count for nothing here."""
+
+    def read(self, place: Place) -> frozenset[str] | Unread:
+        """What is in it, in words."""
+        items = place.items()
+        if isinstance(items, Unread):
+            return items
+        hidden = next((unread for item in items for unread in item.unread()), None)
+        return hidden or frozenset(map(_worded, items)) - self.but
+
+    def lost(self, old: frozenset[str], new: frozenset[str]) -> str:
+        """Those that go, or that come."""
+        fewer, more = (new, old) if self.protect else (old, new)
+        return "" if self.everything in fewer else some(sorted(more - fewer), NAMED)
+
+
+def _worded(item: Place) -> str:
+    value = plain(item.value)
+    if isinstance(value, Mapping):
+        return str(value.get("key") or value.get("name") or json.dumps(value, sort_keys=True))
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Count(Way):
+    """A list of what is called otherwise when it is made anew: fewer protect less."""
+
+    def read(self, place: Place) -> int | Unread:
+        """How many there are."""
+        items = place.items()
+        return items if isinstance(items, Unread) else len(items)
+
+    def lost(self, old: int, new: int) -> str:
+        """How many go."""
+        return f"{old - new} of {old}" if new < old else ""
+
+
+_EFFECTS = {"PREFER_NO_SCHEDULE": 1, "NO_SCHEDULE": 2, "NO_EXECUTE": 3}
+
+
+@dataclass(frozen=True)
+class Taints(Way):
+    """Taints of nodes, by key: the harder one keeps more pods away.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html
+    """
+
+    def read(self, place: Place) -> dict[str, int] | Unread:
+        """How hard each is."""
+        items, taints = place.items(), dict[str, int]()
+        if isinstance(items, Unread):
+            return items
+        for item in items:
+            key, effect = item.at("key").required_text(), item.at("effect").required_text()
+            if isinstance(key, Unread) or isinstance(effect, Unread):
+                return key if isinstance(key, Unread) else item.at("effect").malformed("an effect")
+            if effect not in _EFFECTS:
+                return item.at("effect").malformed(f"one of {', '.join(_EFFECTS)}")
+            taints[key] = max(_EFFECTS[effect], taints.get(key, 0))
+        return taints
+
+    def lost(self, old: Mapping[str, int], new: Mapping[str, int]) -> str:
+        """The keys of those that go or are softer."""
+        return some(sorted(key for key, hard in old.items() if new.get(key, 0) < hard), NAMED)
+
+
+@dataclass(frozen=True)
+class User(Way):
+    """The user that a container runs as: root is weaker than what the image says, and that than another one."""
+
+    def read(self, place: Place) -> int | Unread:
+        """0 for root, 1 for what the image says, 2 for somebody else."""
+        number = place.number()
+        return number if isinstance(number, Unread) else 1 if number is None else 0 if number == 0 else 2
+
+    def lost(self, old: int, new: int) -> str:
+        """The user."""
+        return "the user" if new < old else ""
+
+
+@dataclass(frozen=True)
+class Evictions(Way):
+    """A disruption budget: how many pods it lets go at once, of few and of many."""
+
+    replicas: tuple[int, ...] = (2, 3, 10)
+
+    def read(self, place: Place) -> tuple[int, ...] | Unread:
+        """How many may go."""
+        for key in ("maxUnavailable", "minAvailable"):
+            at = place.at(key)
+            if not at.is_absent:
+                found = None if isinstance(at.value, bool) else re.fullmatch(r"(\d+)(%?)", str(at.value))
+                if found is None:
+                    return at.malformed("a number or percentage")
+                shares = [ceil(int(found[1]) * each / 100) if found[2] else int(found[1]) for each in self.replicas]
+                if key == "minAvailable":
+                    shares = [max(0, each - share) for each, share in zip(self.replicas, shares, strict=True)]
+                return tuple(shares)
+        return self.replicas
+
+    def lost(self, old: tuple[int, ...], new: tuple[int, ...]) -> str:
+        """That more may go."""
+        return "more" if any(after > before for before, after in zip(old, new, strict=True)) else ""

@@ -1,0 +1,55 @@
+"""Whether a change lowers what protects, in place or by making it anew. What counts is the table in `review/protection`."""
+
+from collections.abc import Iterator, Sequence
+
+from roadstead.offline.graph import Graph, Resource
+from roadstead.report.names import some
+from roadstead.report.tree import kind
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.protection.losses import Loss, guards_gone, losses
+from roadstead.review.protection.row import IDS, Grade
+from roadstead.review.stacks import NOWHERE, PRODUCTION, finding, source, tier
+
+__all__ = ["IDS", "findings"]
+NAMED = 5
+"""How many resources a sentence names before it only counts."""
+SAID = 3
+"""How many losses of one resource it says."""
+
+
+def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
+    """What protects less than it did. What is lost in the same way by several resources is said once."""
+    if diff.base is None or diff.head is None:
+        return
+    by_row: dict[tuple[int, str], list[Loss]] = {}
+    for loss in losses(diff.base, diff.head, diff):
+        if isinstance(loss, Loss):
+            by_row.setdefault((id(loss.row), loss.new.urn), []).append(loss)
+        else:
+            row, unread = loss
+            yield Undecided((row.id,), unread)
+    alike: dict[tuple[int, str, str], list[Loss]] = {}
+    for (row_id, _), each in by_row.items():
+        said = some(list(dict.fromkeys(loss.says for loss in each)), SAID)
+        alike.setdefault((row_id, kind(each[0].new.type), said), []).append(each[0])
+    for (_, _, said), each in alike.items():
+        row = each[0].row
+        made = sorted((loss.new for loss in each), key=lambda resource: resource.urn)
+        what = f"{_named(made)}: {said}."
+        places = {source(diff.head, resource, *row.keys) for resource in made}
+        file, key = places.pop() if len(places) == 1 else NOWHERE
+        yield Finding(row.id, _grade(row.grade, diff.head), made[0].urn, what, row.do, file, key)
+    for guard, old in guards_gone(diff.head, diff.changes):
+        what = f"{_named([old])} goes: {guard.says}."
+        yield finding(diff.base, old, guard.id, _grade(guard.grade, diff.head), what, guard.do)
+
+
+def _named(made: Sequence[Resource]) -> str:
+    names = [resource.name for resource in made]
+    of = kind(made[0].type)
+    return f"{of} {names[0]}" if len(names) == 1 else f"{len(names)} of kind {of} ({some(names, NAMED)})"
+
+
+def _grade(grade: Grade, graph: Graph) -> Severity:
+    return grade.get(tier(graph), grade[PRODUCTION])
