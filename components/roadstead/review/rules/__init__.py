@@ -4,7 +4,23 @@ from collections.abc import Callable, Iterator, Mapping
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Undecided
-from roadstead.review.rules import access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
+from roadstead.review.rules import (
+    access,
+    addresses,
+    blast_radius,
+    capacity,
+    cost,
+    lock_out,
+    parity,
+    rehearsal,
+    releases,
+    renewal,
+    retirement,
+    spot,
+    updates,
+    upgrade,
+    workload,
+)
 
 Said = Finding | Undecided
 Rule = Callable[[StackDiff], Iterator[Said]]
@@ -19,13 +35,21 @@ RULES: tuple[Rule, ...] = (
     workload.findings,
     cost.findings,
     upgrade.findings,
+    addresses.findings,
+    releases.findings,
+    renewal.findings,
+    retirement.findings,
+    updates.findings,
 )
 """Rules about one stack."""
-ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings,)
+ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings, releases.across, rehearsal.findings)
 """Rules about all stacks together, by name."""
 IDS = frozenset(
     id_
-    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade)
+    for family in (
+        *(capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade),
+        *(addresses, rehearsal, releases, renewal, retirement, updates),
+    )
     for id_ in family.IDS
 )
 """The id of everything that a rule can find."""
@@ -37,6 +61,7 @@ COMPARING = frozenset(
         workload.EXPOSED,
         *cost.IDS,
         *(upgrade.SKIPPED, upgrade.BACK, upgrade.ADDON),
+        *(*releases.IDS, *renewal.IDS, *retirement.IDS, *updates.IDS, *rehearsal.IDS),
     ]
 )
 """Of those, what can only be found where it is known what was there before."""

@@ -84,8 +84,8 @@ def _groups(graph: Graph) -> Iterator[Versioned]:
 
 def _addons(graph: Graph) -> Iterator[Addon]:
     for addon in graph.of_type(ADDON):
-        name, version = addon.inputs["addonName"], addon.inputs.get("addonVersion")
-        if isinstance(version, str):
+        name, version = addon.inputs.get("addonName"), addon.inputs.get("addonVersion")
+        if isinstance(name, str) and isinstance(version, str):
             made_by = graph.resources.get(addon.parent or "")
             is_ours = made_by is not None and made_by.type == CLUSTER_ADDONS
             given = (made_by.inputs.get("versions") or {}) if is_ours and made_by else {}
