@@ -44,7 +44,7 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
         yield from _new_stack(diff.head, into)
         return
     for release in into:
-        what = f"{release.running} would run {_short(release.image)} from {release.image.path}, a repository that this change makes: it is empty, and the pull fails."
+        what = f"{release.running} would run {_short(release.image)} from the repository {release.image.path}, which this change makes: it is empty, and the pull fails."
         before = sorted(image.path for image in _images(diff.base) if image.digest == release.image.digest)
         do = (
             f"Make the repository first, copy the image there from {before[0]}, and release it then."
@@ -98,9 +98,9 @@ def _of_another(graph: Graph, release: Release, before: frozenset[Image], beside
         owners = {known.path for known in others if known.digest == image.digest and known.path != image.path}
         # What has been pushed to both before is pushed to both again.
         apart = sorted(path for path in owners if not own & {known.digest for known in before if known.path == path})
-        if apart and apart[0:] == sorted(owners):
-            has = "has" if severity is Severity.ERROR else "gets too"
-            what = f"{release.running} would run {_short(image)}, which {some(apart, NAMED)} {has}: unless it was pushed to {image.path} as well, the pull fails."
+        if apart and apart == sorted(owners):
+            has = "that has it" if severity is Severity.ERROR else "that gets it too"
+            what = f"{release.running} would run {_short(image)} from the repository {image.path}, and it is {some(apart, NAMED)} {has}: unless it was pushed to both, the pull fails."
             do = f"Name the digest of {image.path}; if it is the same image, copy it there first."
             return _finding(graph, release, ANOTHER, severity, what, do)
     return None

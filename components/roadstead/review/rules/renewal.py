@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.kubernetes_versions import minor
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import Graph
 from roadstead.report.names import some
 from roadstead.review.change import ABSENT, Change, Kind, StackDiff
 from roadstead.review.difference.values import covers
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.stacks import Source, finding, source
+from roadstead.review.stacks import finding
 from roadstead.review.upgrade.versions import in_stack_file, versions
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.running import name_of, namespace_of, objects
@@ -60,15 +60,14 @@ def _nodes(head: Graph, changes: Sequence[Change], groups: Sequence[Change]) -> 
     if not is_meant:
         do = "Do it when nodes are renewed anyway, together with their image, or tell whoever uses them when."
     severity = Severity.NOTE if is_meant else Severity.WARNING
-    file, key = in_stack_file(head, "node_release_version") if is_meant else _groups_key(head, first)
     found = finding(head, first, NODES, severity, what, do)
-    yield replace(found, file=file, key=key) if found.file else found
-
-
-def _groups_key(head: Graph, group: Resource) -> Source:
-    """Where all groups are written: what brings it may be in each of them, or in none."""
-    file, key = source(head, group)
-    return Source(file, key and key.rpartition(".")[0])
+    if found.file and is_meant:
+        file, key = in_stack_file(head, "node_release_version")
+        found = replace(found, file=file, key=key)
+    elif found.key and len(renewed) > 1:
+        # It is about several groups: the key of the one is left out.
+        found = replace(found, key=found.key.rpartition(".")[0])
+    yield found
 
 
 def _causes(group: Change, changes: Sequence[Change]) -> list[str]:
