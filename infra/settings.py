@@ -152,6 +152,7 @@ def _read_releases(path: Path, teams: Mapping[str, TeamFileSpec]) -> tuple[Relea
     found = type_problems(Releases, releases)
     if found:
         return {}, found
+    found = _strangers(path.parent.parent / "teams", releases)
     for team, digests in releases.items():
         for app, digest in digests.items():
             if team in teams and app not in teams[team].get("apps", {}):
@@ -159,6 +160,13 @@ def _read_releases(path: Path, teams: Mapping[str, TeamFileSpec]) -> tuple[Relea
                 found.append(problem(f"{team}.{app}", "no such app", app, expected))
             found += digest_problems(f"{team}.{app}", digest)
     return releases, found
+
+
+def _strangers(folder: Path, releases: Releases) -> list[str]:
+    """Teams of a release file that there are not. One that only this environment does not have is not deployed here."""
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    expected = f"one of infra/teams: {', '.join(known)}"
+    return [problem(team, "no such team", team, expected) for team in releases if team not in known]
 
 
 def _merged(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ SECRET_TEXT = "[secret]"
 SIGNATURE, SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
 _REPLACING = {"replace", "create-replacement", "delete-replaced", "import-replacement", "read-replacement"}
+_RENEWING = {"create", "import", *_REPLACING}
 _KINDS = {"create": Kind.CREATE, "import": Kind.CREATE, "delete": Kind.DELETE, "update": Kind.UPDATE}
 _KEYS = {"steps", "diagnostics", "changeSummary"}
 """Of which a preview has at least one, how ever it ended."""
@@ -126,7 +127,7 @@ def _diff(stack: str, by_urn: Mapping[str, _Steps]) -> StackDiff:
         if found.old and found.operations != {"create"}:
             before[found.old["urn"]] = _resource(found.old)
         if found.new and found.operations != {"delete"}:
-            after[found.new["urn"]] = _resource(found.new)
+            after[found.new["urn"]] = _resource(found.new if found.operations & _RENEWING else _answered(found))
     base, head = (_graph(stack, resources) if resources else None for resources in (before, after))
     found_changes = [
         change
@@ -168,6 +169,16 @@ def _properties(found: _Steps, old: Resource | None, new: Resource | None) -> It
     for key in found.changed:
         if not any(covers(key, change.path) for change in differing):
             yield PropertyChange(key, before.get(key, ABSENT), after.get(key, ABSENT))
+
+
+def _answered(found: _Steps) -> Mapping[str, Any]:
+    """The new state of what stays the same thing: what its provider has answered before, a preview does not say again."""
+    new, old = found.new or {}, found.old or {}
+    return {
+        **new,
+        "id": new.get("id") or old.get("id"),
+        "outputs": {**(old.get("outputs") or {}), **(new.get("outputs") or {})},
+    }
 
 
 def _resource(state: Mapping[str, Any]) -> Resource:

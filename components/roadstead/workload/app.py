@@ -56,8 +56,8 @@ class AppArgs(AppSpec):
 class App(pulumi.ComponentResource):
     """An app: its pods, its address, and no more rights than it asked for.
 
-    Makes a service account, a Deployment, a Service where it listens, a HorizontalPodAutoscaler where its replicas may
-    vary (the Deployment then has no replica field to fight over), a PodDisruptionBudget that lets one pod go at a time and
+    Makes a service account, a Deployment, a Service where it listens, a HorizontalPodAutoscaler that owns the number of
+    its pods (also where it is fixed, so that a change of `replicas` never stops pods that are to stay), a PodDisruptionBudget that lets one pod go at a time and
     so never blocks a drain, a NetworkPolicy where it has connections beyond its namespace, and, where it asks for AWS
     rights, a role with its EKS Pod Identity association. Pods are admitted under Pod Security's level "restricted": no
     root, no writable root file system, no token. They spread over zones. Needs a Kubernetes provider in `opts`.
@@ -84,6 +84,8 @@ class App(pulumi.ComponentResource):
         ).metadata.name
         least, most = replicas(args, tier)["min"], replicas(args, tier)["max"]
         spec: DeploymentSpecArgsDict = {
+            # The first number; from then on it is the scaler's. To take the field away would set it to 1.
+            "replicas": least,
             "selector": {"match_labels": {NAME_LABEL: app}},
             "revision_history_limit": 3,
             "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": "25%", "max_unavailable": 0}},
@@ -92,30 +94,27 @@ class App(pulumi.ComponentResource):
                 "spec": pod_spec(account, app, args, Output.concat(args["image"], "@", args["digest"]), tier),
             },
         }
-        # Where a scaler owns the number, the field is absent from the first deployment on.
-        if least == most:
-            spec["replicas"] = least
-        deployment = Deployment(name, metadata=metadata, spec=spec, opts=child).metadata.name
-        if least < most:
-            HorizontalPodAutoscaler(
-                name,
-                metadata=metadata,
-                spec={
-                    "scale_target_ref": {"api_version": "apps/v1", "kind": "Deployment", "name": deployment},
-                    "min_replicas": least,
-                    "max_replicas": most,
-                    "metrics": [
-                        {
-                            "type": "Resource",
-                            "resource": {
-                                "name": "cpu",
-                                "target": {"type": "Utilization", "average_utilization": BUSY_CPU_PERCENT},
-                            },
-                        }
-                    ],
-                },
-                opts=child,
-            )
+        scaled = ResourceOptions(parent=self, ignore_changes=["spec.replicas"])
+        deployment = Deployment(name, metadata=metadata, spec=spec, opts=scaled).metadata.name
+        HorizontalPodAutoscaler(
+            name,
+            metadata=metadata,
+            spec={
+                "scale_target_ref": {"api_version": "apps/v1", "kind": "Deployment", "name": deployment},
+                "min_replicas": least,
+                "max_replicas": most,
+                "metrics": [
+                    {
+                        "type": "Resource",
+                        "resource": {
+                            "name": "cpu",
+                            "target": {"type": "Utilization", "average_utilization": BUSY_CPU_PERCENT},
+                        },
+                    }
+                ],
+            },
+            opts=child,
+        )
         PodDisruptionBudget(
             name,
             metadata=metadata,

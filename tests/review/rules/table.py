@@ -20,4 +20,4 @@ class Case(NamedTuple, Generic[Asked]):
 
 
 def found(findings: Callable[[Asked], Iterator[Finding]], asked: Asked, rule: str) -> list[Finding]:
-    return [finding for finding in findings(asked) if finding.rule == rule]
+    return [each for each in findings(asked) if isinstance(each, Finding) and each.rule == rule]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.review.rules.table import Case, found
 from tests.review.rules.test_access import CASES as ACCESS
+from tests.review.rules.test_addresses import CASES as ADDRESSES
 from tests.review.rules.test_blast_radius import CASES as BLAST_RADIUS
 from tests.review.rules.test_capacity import CASES as CAPACITY
 from tests.review.rules.test_cost import CASES as COST
@@ -15,7 +16,13 @@ from tests.review.rules.test_lock_out import CASES as LOCK_OUT
 from tests.review.rules.test_network import CASES as NETWORK
 from tests.review.rules.test_parity import CASES as PARITY
 from tests.review.rules.test_protection import CASES as PROTECTION
+from tests.review.rules.test_rehearsal import CASES as REHEARSAL
+from tests.review.rules.test_releases import CASES as RELEASES
+from tests.review.rules.test_releases import TOGETHER
+from tests.review.rules.test_renewal import CASES as RENEWAL
+from tests.review.rules.test_retirement import CASES as RETIREMENT
 from tests.review.rules.test_spot import CASES as SPOT
+from tests.review.rules.test_updates import CASES as UPDATES
 from tests.review.rules.test_upgrade import CASES as UPGRADE
 from tests.review.rules.test_upgrade import ON_THE_WAY, to_1_37
 from tests.review.rules.test_workload import CASES as WORKLOAD
@@ -24,6 +31,7 @@ from roadstead.review.finding import Finding
 from roadstead.review.rules import (
     IDS,
     access,
+    addresses,
     blast_radius,
     capacity,
     cost,
@@ -32,13 +40,19 @@ from roadstead.review.rules import (
     network,
     parity,
     protection,
+    rehearsal,
+    releases,
+    renewal,
+    retirement,
     spot,
+    updates,
     upgrade,
     workload,
 )
 
 TABLES = (
     (access.findings, ACCESS),
+    (addresses.findings, ADDRESSES),
     (blast_radius.findings, BLAST_RADIUS),
     (capacity.findings, CAPACITY),
     (cost.findings, COST),
@@ -48,7 +62,13 @@ TABLES = (
     (network.findings, NETWORK),
     (parity.findings, PARITY),
     (protection.findings, PROTECTION),
+    (rehearsal.findings, REHEARSAL),
+    (releases.across, TOGETHER),
+    (releases.findings, RELEASES),
+    (renewal.findings, RENEWAL),
+    (retirement.findings, RETIREMENT),
     (spot.findings, SPOT),
+    (updates.findings, UPDATES),
     (upgrade.findings, UPGRADE),
     (to_1_37, ON_THE_WAY),
     (workload.findings, WORKLOAD),

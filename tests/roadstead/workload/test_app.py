@@ -7,6 +7,8 @@ from tests.support import ACCOUNT, DIGEST, REGION, deploy, refusal
 
 from roadstead import App
 from roadstead.offline.graph import Graph
+from roadstead.review.change import Kind
+from roadstead.review.difference.compare import compare
 
 DEPLOYMENT, SERVICE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"
 SCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
@@ -89,18 +91,24 @@ def test_how_many_pods_is_a_matter_of_the_tier(tier: str | None, least: int, mos
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (least, most)
 
 
-def test_where_a_scaler_owns_the_number_the_deployment_has_none() -> None:
-    graph = made(replicas={"min": 2, "max": 5})
-    assert "replicas" not in graph.one(DEPLOYMENT).inputs["spec"]
+@pytest.mark.parametrize("most", [2, 5])
+def test_a_scaler_owns_the_number_from_the_first_deployment_on(most: int) -> None:
+    graph = made(replicas={"min": 2, "max": most})
+    assert graph.one(DEPLOYMENT).inputs["spec"]["replicas"] == 2
+    assert graph.one(DEPLOYMENT).ignore_changes == ("spec.replicas",)
     scaler = graph.one(SCALER).inputs["spec"]
     assert scaler["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": "api"}
-    assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 5)
+    assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, most)
 
 
-def test_a_fixed_number_needs_no_scaler() -> None:
-    graph = made(replicas={"min": 2, "max": 2})
-    assert graph.one(DEPLOYMENT).inputs["spec"]["replicas"] == 2
-    assert not graph.of_type(SCALER)
+@pytest.mark.parametrize(("before", "after"), [((3, 3), (3, 6)), ((3, 6), (3, 3)), ((2, 2), (4, 4)), ((2, 6), (3, 6))])
+def test_whatever_becomes_of_the_number_only_the_scaler_changes(
+    before: tuple[int, int], after: tuple[int, int]
+) -> None:
+    graphs = [made(replicas={"min": least, "max": most}) for least, most in (before, after)]
+    changes = compare("dev", *graphs).changes
+    assert [(change.kind, change.resource.type) for change in changes] == [(Kind.UPDATE, SCALER)]
+    assert {changed.path for changed in changes[0].properties} <= {"spec.minReplicas", "spec.maxReplicas"}
 
 
 @pytest.mark.parametrize("replicas", [{"min": 1, "max": 1}, {"min": 3, "max": 9}])

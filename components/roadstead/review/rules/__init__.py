@@ -6,6 +6,7 @@ from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Undecided
 from roadstead.review.rules import (
     access,
+    addresses,
     blast_radius,
     capacity,
     cost,
@@ -14,7 +15,12 @@ from roadstead.review.rules import (
     network,
     parity,
     protection,
+    rehearsal,
+    releases,
+    renewal,
+    retirement,
     spot,
+    updates,
     upgrade,
     workload,
 )
@@ -35,14 +41,19 @@ FAMILIES = (
     identity,
     protection,
     network,
+    addresses,
+    releases,
+    renewal,
+    retirement,
+    updates,
 )
 """What has rules about one stack."""
 RULES: tuple[Rule, ...] = tuple(family.findings for family in FAMILIES)
-ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings, identity.across)
+ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings, identity.across, releases.across, rehearsal.findings)
 """Rules about all stacks together, by name."""
-OF_ALL_STACKS = frozenset([*parity.IDS, *identity.ACROSS])
+OF_ALL_STACKS = frozenset([*parity.IDS, *identity.ACROSS, *rehearsal.IDS])
 """What those find."""
-IDS = frozenset([*(id_ for family in FAMILIES for id_ in family.IDS), *parity.IDS])
+IDS = frozenset([*(id_ for family in FAMILIES for id_ in family.IDS), *parity.IDS, *rehearsal.IDS])
 """The id of everything that a rule can find."""
 COMPARING = frozenset(
     [
@@ -55,6 +66,7 @@ COMPARING = frozenset(
         *(upgrade.SKIPPED, upgrade.BACK, upgrade.ADDON),
         *protection.IDS,
         *network.IDS,
+        *(*releases.IDS, *renewal.IDS, *retirement.IDS, *updates.IDS, *rehearsal.IDS),
     ]
 )
 """Of those, what can only be found where it is known what was there before."""

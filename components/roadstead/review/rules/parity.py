@@ -1,13 +1,18 @@
 """What production has and staging has not: it has never been rehearsed."""
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from roadstead.kubernetes_versions import minor
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import PRODUCTION, STAGING, finding, tier
-from roadstead.review.workloads import Body, objects, selects, workloads
+from roadstead.review.views.calls import selector
+from roadstead.review.views.reading import Place, Unread
+from roadstead.review.views.running import name_of, namespace_of, objects, running
+from roadstead.tenancy.team_namespace_spec import TEAM_LABEL
 
 KIND, ADDON, VERSION, POLICY, APP = IDS = (
     "parity/kind",
@@ -16,12 +21,14 @@ KIND, ADDON, VERSION, POLICY, APP = IDS = (
     "parity/policy",
     "parity/app",
 )
+CLUSTER, ADDON_TYPE = "aws:eks/cluster:Cluster", "aws:eks/addon:Addon"
 POD_SECURITY = "pod-security.kubernetes.io/enforce"
 LEVELS = ("privileged", "baseline", "restricted")
 """The laxest first."""
+Said = Finding | Undecided
 
 
-def findings(diffs: Mapping[str, StackDiff]) -> Iterator[Finding]:
+def findings(diffs: Mapping[str, StackDiff]) -> Iterator[Said]:
     """What the stacks of tier production have that no stack of tier staging has; nothing where there are not both."""
     heads = [diff.head for diff in diffs.values() if diff.head is not None]
     rehearsals = [graph for graph in heads if tier(graph) == STAGING]
@@ -33,6 +40,7 @@ def findings(diffs: Mapping[str, StackDiff]) -> Iterator[Finding]:
             yield from _addons(graph, rehearsals)
             yield from _cluster_version(graph, rehearsals)
             yield from _policies(graph, rehearsals)
+            yield from _pod_security(graph, rehearsals)
             yield from _apps(graph, rehearsals)
 
 
@@ -40,7 +48,7 @@ def _finding(graph: Graph, made: Resource, rule: str, what: str, do: str) -> Fin
     return finding(graph, made, rule, Severity.WARNING, f"{graph.stack} {what}", do)
 
 
-def _kinds(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
+def _kinds(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
     known = {type_ for rehearsal in rehearsals for type_ in rehearsal.counts()}
     for type_, number in graph.counts().items():
         first = min(graph.of_type(type_), key=lambda made: made.urn)
@@ -50,77 +58,139 @@ def _kinds(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
             yield _finding(graph, first, KIND, what, "Make one in staging first.")
 
 
-def _addons(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
+class _Addon(NamedTuple):
+    resource: Resource
+    name: str
+    version: str | Unread | None
+
+
+def _addons_of(graph: Graph) -> Iterator[_Addon | Unread]:
+    for made in graph.of_type(ADDON_TYPE):
+        name = Place.of(made).at("addonName").required_text()
+        yield name if isinstance(name, Unread) else _Addon(made, name, Place.of(made).at("addonVersion").text())
+
+
+def _addons(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
     """Add-ons that staging has not, or has in another version only."""
-    known: dict[str, set[str]] = {}
-    for rehearsal in rehearsals:
-        for addon in rehearsal.of_type("aws:eks/addon:Addon"):
-            known.setdefault(addon.inputs["addonName"], set()).add(str(addon.inputs.get("addonVersion")))
-    for addon in graph.of_type("aws:eks/addon:Addon"):
-        name, version = addon.inputs["addonName"], str(addon.inputs.get("addonVersion"))
-        if name not in known:
-            yield _finding(
-                graph, addon, ADDON, f"has the add-on {name}, and staging has not.", "Add it to staging first."
-            )
-        elif version not in known[name]:
-            what = f"has {name} in version {version}, and staging in {', '.join(sorted(known[name]))}."
-            yield _finding(graph, addon, VERSION, what, "Let staging run that version first, or too.")
+    known: dict[str, set[str | None]] = {}
+    for addon in (addon for rehearsal in rehearsals for addon in _addons_of(rehearsal)):
+        if isinstance(addon, Unread):
+            yield Undecided((ADDON, VERSION), addon)
+        elif isinstance(addon.version, Unread):
+            yield Undecided((VERSION,), addon.version)
+            known.setdefault(addon.name, set())
+        else:
+            known.setdefault(addon.name, set()).add(addon.version)
+    for addon in _addons_of(graph):
+        if isinstance(addon, Unread):
+            yield Undecided((ADDON, VERSION), addon)
+        elif addon.name not in known:
+            do = "Add it to staging first."
+            yield _finding(graph, addon.resource, ADDON, f"has the add-on {addon.name}, and staging has not.", do)
+        elif isinstance(addon.version, Unread):
+            yield Undecided((VERSION,), addon.version)
+        elif known[addon.name] and addon.version not in known[addon.name]:
+            theirs = ", ".join(sorted(map(_said, known[addon.name])))
+            what = f"has {addon.name} in {_said(addon.version)}, and staging in {theirs.removeprefix('version ')}."
+            yield _finding(graph, addon.resource, VERSION, what, "Let staging run that version first, or too.")
 
 
-def _cluster_version(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
+def _said(version: str | None) -> str:
+    return f"version {version}" if version else "the version that EKS chooses"
+
+
+def _cluster_version(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
     """A production ahead of staging. One that follows later is how it should be."""
-    type_ = "aws:eks/cluster:Cluster"
-    known = [
-        minor(cluster.inputs["version"])
-        for rehearsal in rehearsals
-        for cluster in rehearsal.of_type(type_)
-        if "version" in cluster.inputs
-    ]
-    for cluster in graph.of_type(type_):
-        if known and "version" in cluster.inputs and minor(cluster.inputs["version"]) > max(known):
-            what = f"would run Kubernetes {cluster.inputs['version']}, newer than staging."
+    known = []
+    for cluster in (made for rehearsal in rehearsals for made in rehearsal.of_type(CLUSTER)):
+        version = _minor(cluster)
+        if isinstance(version, Unread):
+            yield Undecided((VERSION,), version)
+        elif version is not None:
+            known.append(version)
+    for cluster in graph.of_type(CLUSTER):
+        version = _minor(cluster)
+        if isinstance(version, Unread):
+            yield Undecided((VERSION,), version)
+        elif known and version is not None and version > max(known):
+            what = f"would run Kubernetes 1.{version}, newer than staging."
             yield _finding(graph, cluster, VERSION, what, "Upgrade staging first.")
 
 
-def _policies(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
-    """Network policies over pods that staging runs without them, and namespaces whose Pod Security is laxer there."""
-    known = {where for rehearsal in rehearsals for where, _, _ in _network_policies(rehearsal)}
-    running = [workload for rehearsal in rehearsals for workload in workloads(rehearsal)]
-    for where, made, body in _network_policies(graph):
-        namespace, selector = body["metadata"].get("namespace", "default"), body["spec"].get("podSelector") or {}
-        over = any(workload.namespace == namespace and selects(selector, workload.labels) for workload in running)
-        if over and where not in known:
-            what = f"has the network policy {where}, and staging has not: what it forbids works there."
-            yield _finding(graph, made, POLICY, what, "Add it to staging first.")
-    laxest: dict[str, int] = {}
+def _minor(cluster: Resource) -> int | Unread | None:
+    """The minor version; nothing where it is left to EKS."""
+    place = Place.of(cluster).at("version")
+    version = place.text()
+    if version is None or isinstance(version, Unread):
+        return version
+    return minor(version) if re.fullmatch(r"1\.\d+", version) else place.malformed("a version such as 1.36")
+
+
+def _policies(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
+    """Network policies over pods that staging runs without them."""
+    known = set()
     for rehearsal in rehearsals:
-        for name, (_, level) in _pod_security(rehearsal).items():
+        for place in objects(rehearsal, "NetworkPolicy"):
+            namespace, name = namespace_of(place), name_of(place)
+            yield from _undecided(POLICY, namespace, name)
+            known.add((str(namespace), str(name)))
+    pods = [each for rehearsal in rehearsals for each in running(rehearsal)]
+    for each in pods:
+        yield from _undecided(POLICY, each.namespace, each.labels)
+    for place in objects(graph, "NetworkPolicy"):
+        namespace, name = namespace_of(place), name_of(place)
+        selected = selector(place.at("spec", "podSelector"))
+        yield from _undecided(POLICY, namespace, name, selected)
+        if isinstance(selected, Unread) or (str(namespace), str(name)) in known:
+            continue
+        if any(
+            each.namespace == namespace and isinstance(each.labels, dict) and selected.means(each.labels)
+            for each in pods
+        ):
+            what = f"has the network policy {namespace}/{name}, and staging has not: what it forbids works there."
+            yield _finding(graph, place.resource, POLICY, what, "Add it to staging first.")
+
+
+def _undecided(rule: str, *values: object) -> Iterator[Undecided]:
+    """What a rule says of values that it cannot read."""
+    return (Undecided((rule,), value) for value in values if isinstance(value, Unread))
+
+
+def _pod_security(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
+    """Namespaces whose Pod Security is laxer in staging."""
+    laxest: dict[str, int] = {}
+    for place in (place for rehearsal in rehearsals for place in objects(rehearsal, "Namespace")):
+        name, level = name_of(place), _level(place)
+        yield from _undecided(POLICY, name, level)
+        if isinstance(name, str) and isinstance(level, int):
             laxest[name] = max(level, laxest.get(name, 0))
-    for name, (made, level) in _pod_security(graph).items():
-        if level > laxest.get(name, level):
+    for place in objects(graph, "Namespace"):
+        name, level = name_of(place), _level(place)
+        yield from _undecided(POLICY, name, level)
+        if isinstance(name, str) and isinstance(level, int) and level > laxest.get(name, level):
             what = f"enforces {LEVELS[level]} in namespace {name}, and staging only {LEVELS[laxest[name]]}: what runs there may be refused here."
-            yield _finding(graph, made, POLICY, what, "Enforce the same level in staging.")
+            yield _finding(graph, place.resource, POLICY, what, "Enforce the same level in staging.")
 
 
-def _network_policies(graph: Graph) -> Iterator[tuple[str, Resource, Body]]:
-    for made, body in objects(graph, "NetworkPolicy"):
-        yield f"{body['metadata'].get('namespace', 'default')}/{body['metadata']['name']}", made, body
+def _level(place: Place) -> int | Unread | None:
+    level = place.at("metadata", "labels", POD_SECURITY).text()
+    if level is None or isinstance(level, Unread):
+        return level
+    return LEVELS.index(level) if level in LEVELS else None
 
 
-def _pod_security(graph: Graph) -> dict[str, tuple[Resource, int]]:
-    found = {}
-    for made, body in objects(graph, "Namespace"):
-        level = (body["metadata"].get("labels") or {}).get(POD_SECURITY)
-        if level in LEVELS:
-            found[body["metadata"]["name"]] = (made, LEVELS.index(level))
-    return found
+def _apps(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
+    known = set()
+    for each in (each for rehearsal in rehearsals for each in running(rehearsal)):
+        yield from _undecided(APP, each.namespace, each.name)
+        known.add((each.kind, each.key))
+    teams = {str(name_of(place)) for place in objects(graph, "Namespace") if _has_a_team(place)}
+    for each in running(graph):
+        yield from _undecided(APP, each.namespace, each.name)
+        if each.key and (each.kind, each.key) not in known and each.key[0] in teams:
+            do = "Release it to staging first: infra/releases/staging.yaml."
+            yield _finding(graph, each.resource, APP, f"runs {each}, and staging does not.", do)
 
 
-def _apps(graph: Graph, rehearsals: list[Graph]) -> Iterator[Finding]:
-    known = {workload.key for rehearsal in rehearsals for workload in workloads(rehearsal)}
-    for workload in workloads(graph):
-        if workload.key not in known and workload.team:
-            what = f"runs {workload}, and staging does not."
-            yield _finding(
-                graph, workload.resource, APP, what, "Release it to staging first: infra/releases/staging.yaml."
-            )
+def _has_a_team(place: Place) -> bool:
+    return bool(place.at("metadata", "labels", TEAM_LABEL).value)

@@ -1,0 +1,106 @@
+"""Apps that go, and who uses them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from roadstead.offline.graph import Graph
+from roadstead.report.names import some
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.stacks import APP, finding
+from roadstead.review.views.calls import callers, calls
+from roadstead.review.views.reading import Place, Unread
+from roadstead.review.views.running import Running, name_of, names, namespace_of, objects, running
+from roadstead.review.workloads import SERVING
+
+GOES, IN_USE = IDS = ("retirement/app-goes", "retirement/in-use")
+NAMED = 5
+"""How many users a sentence names before it only counts."""
+
+
+def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
+    """What runs at the base and not any more under its name, with the addresses that go and those who use them.
+
+    Users are those whom network policies name, as `uses` of an app does: whoever calls it within its namespace is not seen.
+    """
+    if diff.base is None or diff.head is None or diff.base == diff.head:
+        return
+    staying, unread = _staying(diff.head)
+    gone = [each for each in running(diff.base) if each.kind in SERVING and each.key not in (None, *staying)]
+    if not gone:
+        return
+    for value in (*unread, *calls(diff.base).unread, *calls(diff.head).unread):
+        yield Undecided(IDS, value)
+    there, staying_namespaces = names(diff.base, "Namespace"), names(diff.head, "Namespace")
+    for each in gone:
+        lost = isinstance(each.namespace, str) and each.namespace in there - staying_namespaces
+        yield from _of_app(diff.base, diff.head, each, [other.key for other in gone], in_a_namespace_that_goes=lost)
+
+
+def _of_app(
+    base: Graph, head: Graph, app: Running, gone: Sequence[object], *, in_a_namespace_that_goes: bool
+) -> Iterator[Finding]:
+    still = [str(one) for one in callers(head, app)]
+    before = sorted({str(one) for one in callers(base, app) if one.key not in gone} - {*still})
+    fate = f"{app} {_fate(head, app)}"
+    addresses = _addresses(base, app)
+    lost = f", and with it the address {' and '.join(addresses)}" if addresses else ""
+    if still:
+        what = f"{fate}{lost}, which {some(sorted(still), NAMED)} may still call by network policy."
+        do = "Keep it until nobody calls it; take it out of their `uses` first."
+        yield _finding(base, head, app, IN_USE, Severity.ERROR, what, do)
+    elif before:
+        what = f"{fate}{lost}; until now {some(before, NAMED)} could call it by network policy."
+        do = "See that they do not call it any more before it goes."
+        yield _finding(base, head, app, IN_USE, Severity.WARNING, what, do)
+    elif not in_a_namespace_that_goes:
+        what = f"{fate}{lost}; no network policy names anybody who calls it."
+        yield _finding(base, head, app, GOES, Severity.NOTE, what, "Confirm that nothing in its namespace calls it.")
+
+
+def _fate(head: Graph, app: Running) -> str:
+    moved = next((each for each in running(head) if each.resource.urn == app.resource.urn), None)
+    return f"goes, and comes back as {moved}" if moved and moved.key else "goes"
+
+
+def _staying(head: Graph) -> tuple[set[tuple[str, str]], list[Unread]]:
+    """What runs at the head, and the names that cannot be read: one of them may be that of an app that seems to go."""
+    serving = [each for each in running(head) if each.kind in SERVING]
+    unread = [value for each in serving for value in (each.namespace, each.name) if isinstance(value, Unread)]
+    return {each.key for each in serving if each.key}, unread
+
+
+def _addresses(base: Graph, app: Running) -> list[str]:
+    """What its Services are called inside the cluster."""
+    found = []
+    for service in objects(base, "Service"):
+        selector, name = service.at("spec", "selector").labels(), name_of(service)
+        if (
+            isinstance(selector, dict)
+            and isinstance(app.labels, dict)
+            and selector
+            and namespace_of(service) == app.namespace
+            and selector.items() <= app.labels.items()
+        ):
+            scheme = "http://" if _listens_on_80(service) else ""
+            found.append(f"{scheme}{name}.{app.namespace}")
+    return found
+
+
+def _listens_on_80(service: Place) -> bool:
+    ports = service.at("spec", "ports").items()
+    return not isinstance(ports, Unread) and any(port.at("port").number() == 80 for port in ports)
+
+
+def _finding(base: Graph, head: Graph, app: Running, rule: str, severity: Severity, what: str, do: str) -> Finding:
+    """A finding about where the app is written; where its team still has it, that is the release file."""
+    found = finding(base, app.resource, rule, severity, what, do)
+    above = base.resources.get(app.resource.parent or "")
+    is_withdrawn = (
+        above is not None
+        and above.type == APP
+        and any(made.type.endswith(":Repository") and made.name == above.name for made in head.resources.values())
+    )
+    if above is not None and is_withdrawn:
+        return replace(found, file=f"infra/releases/{base.stack}.yaml", key=above.name)
+    return found

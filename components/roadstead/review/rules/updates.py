@@ -1,0 +1,135 @@
+"""Updates that the service refuses, in the middle of `pulumi up`, though a preview shows them as any other."""
+
+from collections.abc import Iterator, Sequence
+
+from roadstead.cluster.nodes import NODE_GROUP
+from roadstead.offline.graph import Graph
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.difference.values import covers
+from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.stacks import finding
+from roadstead.review.upgrade.versions import CLUSTER
+from roadstead.review.views.reading import Place, Unread
+from roadstead.review.views.running import Image, running
+from roadstead.review.views.subnets import Subnet, subnets_of
+
+DESIRED, ZONES, NOT_EMPTY = IDS = ("updates/desired-size", "updates/zones", "updates/repository-not-empty")
+REPOSITORY, VPC = "aws:ecr/repository:Repository", "aws:ec2/vpc:Vpc"
+DESIRED_SIZE = "scalingConfig.desiredSize"
+
+
+def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
+    """What does not get through."""
+    if diff.base is None or diff.head is None:
+        return
+    for change in diff.changes:
+        if change.kind is Kind.UPDATE and change.resource.type == NODE_GROUP:
+            yield from _desired(diff.head, change)
+        elif change.kind is Kind.UPDATE and change.resource.type == CLUSTER:
+            yield from _zones(diff, change)
+        elif change.old is not None and change.old.type == REPOSITORY and _goes(change):
+            yield from _repository(diff.base, change)
+
+
+def _goes(change: Change) -> bool:
+    return change.kind in (Kind.DELETE, Kind.REPLACE) or (change.kind is Kind.MOVE and change.alias is not None)
+
+
+def _desired(head: Graph, change: Change) -> Iterator[Finding | Undecided]:
+    """A desired size that would be outside of its bounds.
+
+    One that a program ignores stays as it was, and is sent with every update of the bounds; EKS refuses all of it.
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupScalingConfig.html
+    """
+    old, new = Place.of(change.old or change.resource), Place.of(change.resource)
+    if not any(covers("scalingConfig", changed.path) for changed in change.properties):
+        return
+    is_kept = any(covers(path, DESIRED_SIZE) for path in change.resource.ignore_changes)
+    bounds = new.at("scalingConfig")
+    desired = (old if is_kept else new).at("scalingConfig", "desiredSize").number()
+    least, most = bounds.at("minSize").number(), bounds.at("maxSize").number()
+    for value in (desired, least, most):
+        if isinstance(value, Unread):
+            yield Undecided((DESIRED,), value)
+    if not isinstance(desired, int) or not isinstance(least, int) or not isinstance(most, int):
+        return
+    if least <= desired <= most:
+        return
+    bound = f"at least {least}" if desired < least else f"at most {most}"
+    why = "it was made with, and which no change of the program alters," if is_kept else "it is given"
+    what = f"{change.resource.name} would have {bound} nodes, and the desired size that {why} is {desired}: EKS refuses the update."
+    wanted = least if desired < least else most
+    do = f"Set it to {wanted} with `aws eks update-nodegroup-config --scaling-config desiredSize={wanted}`, run `pulumi refresh`, and then this."
+    yield finding(
+        head, change.resource, DESIRED, Severity.ERROR, what, do, "min_size" if desired < least else "max_size"
+    )
+
+
+def _zones(diff: StackDiff, change: Change) -> Iterator[Finding | Undecided]:
+    """A control plane takes other subnets, but only in the same VPC and the very zones that it was made with.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+    """
+    if (
+        diff.base is None
+        or diff.head is None
+        or change.old is None
+        or not any(covers("vpcConfig.subnetIds", changed.path) for changed in change.properties)
+    ):
+        return
+    before, after = (
+        subnets_of(graph, Place.of(made).at("vpcConfig", "subnetIds"))
+        for graph, made in ((diff.base, change.old), (diff.head, change.resource))
+    )
+    if isinstance(before, Unread) or isinstance(after, Unread):
+        yield Undecided((ZONES,), before if isinstance(before, Unread) else after)  # type: ignore[arg-type]
+        return
+    name = change.resource.name
+    renewed = {
+        each.resource.urn for each in diff.changes if each.kind is Kind.REPLACE and each.resource.type.endswith(":Vpc")
+    }
+    left = [subnet for subnet in after if subnet.resource and renewed & {*subnet.resource.dependencies}]
+    if left:
+        what = f"The control plane of {name} would get subnets of another VPC, because its own is replaced: EKS refuses the update."
+        do = "Keep the VPC; a cluster in another one is a new cluster beside this one."
+        yield finding(diff.head, change.resource, ZONES, Severity.ERROR, what, do)
+        return
+    old, new = _named_zones(before), _named_zones(after)
+    if old is None or new is None:
+        what = f"The control plane of {name} gets other subnets: EKS takes them only in the very zones, and the VPC, that it was made with."
+        do = "See that each of those zones has one, and that none is in another."
+        yield finding(diff.head, change.resource, ZONES, Severity.WARNING, what, do)
+    elif old != new:
+        lacking, more = ", ".join(sorted(old - new)), ", ".join(sorted(new - old))
+        told = " and ".join(filter(None, [lacking and f"lose {lacking}", more and f"gain {more}"]))
+        what = f"The control plane of {name} would {told}: EKS takes subnets only in the very zones that it was made with, and refuses the update."
+        do = "Keep its zones; node groups may do with fewer of them."
+        yield finding(diff.head, change.resource, ZONES, Severity.ERROR, what, do)
+
+
+def _named_zones(subnets: Sequence[Subnet]) -> set[str] | None:
+    """The zones that subnets are in; nothing where one does not say."""
+    zones = [subnet.zone for subnet in subnets]
+    known = {zone for zone in zones if isinstance(zone, str)}
+    return known if all(isinstance(zone, str) for zone in zones) else None
+
+
+def _repository(base: Graph, change: Change) -> Iterator[Finding | Undecided]:
+    """An image repository that would go while there are images in it: those that run are, whatever else is.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html
+    """
+    old = change.old or change.resource
+    if old.retain_on_delete:
+        return
+    in_use = {image.repository for each in running(base) for image in each.images if isinstance(image, Image)}
+    forced = Place.of(old).at("forceDelete").boolean()
+    url = Place.answered(old).at("repositoryUrl").text()
+    if isinstance(forced, Unread):
+        yield Undecided((NOT_EMPTY,), forced)
+    elif isinstance(url, Unread):
+        yield Undecided((NOT_EMPTY,), url)
+    elif not forced and url in in_use:
+        what = f"{old.name} has images and no forceDelete: ECR refuses to delete it, and `pulumi up` ends half-way."
+        do = "Keep it; to give it up, copy what is still needed and delete its images first."
+        yield finding(base, old, NOT_EMPTY, Severity.ERROR, what, do)
