@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from roadstead.cluster.nodes import NODE_GROUP, types
+from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
 from roadstead.review.cost.balancers import SUBNET
@@ -11,6 +11,7 @@ from roadstead.review.cost.control_plane import control_plane_lines
 from roadstead.review.cost.line import ADDRESSES, Line, Stack, depending
 from roadstead.review.cost.volumes import disk_lines
 from roadstead.review.given import items, mapping
+from roadstead.review.views.node_group import types
 from roadstead.review.views.reading import Place, Unread
 
 ONE_EACH = {
@@ -89,10 +90,8 @@ def _nodes(stack: Stack, group: Resource) -> Iterator[Line]:
     EKS takes on-demand types in the order of their list, so the first one counts. Of spot types it takes what is cheap
     and likely to stay, and nobody knows which: their mean counts, and where one has no price the group has none.
     """
-    own = Place.of(group).at("instanceTypes").texts()
-    # Its own, its launch template's, or EKS's: as its nodes have them.
-    named = own if isinstance(own, Unread) else own or types(stack.graph, group)
-    names = [] if isinstance(named, Unread) else [type_ for type_ in named if isinstance(type_, str)]
+    named = types(stack.graph, group)
+    names = [] if isinstance(named, Unread) else [*named]
     if group.inputs.get("capacityType") == "SPOT":
         nodes = stack.line(group, "nodes, spot", group.name, Kind.SPOT, names or [""])
     else:

@@ -9,7 +9,7 @@ from roadstead.review.finding import Severity
 from roadstead.review.losses.fate import Loss, fate
 from roadstead.review.views.callers import callers
 from roadstead.review.views.reading import Place, Unread
-from roadstead.review.workloads import DAEMON_SET, STATEFUL_SET
+from roadstead.review.views.workload import DAEMON_SET, STATEFUL_SET
 
 RUNNING = ("Deployment", STATEFUL_SET, DAEMON_SET)
 IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"

@@ -13,7 +13,8 @@ from roadstead.review.capacity.addresses import CONTROL_PLANE, SURGE_A_ZONE, Roo
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
-from roadstead.review.upgrade.versions import ADDON, CLUSTER, in_stack_file
+from roadstead.review.upgrade.versions import CLUSTER, in_stack_file
+from roadstead.review.views.addon import ADDON
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.replicas import Replicas, replicas
 from roadstead.review.views.subnets import NETWORK, Subnet, subnets_of

@@ -13,7 +13,7 @@ from roadstead.review.losses.network import VPC, addresses, going, networks
 from roadstead.review.losses.services import addresses_that_go, is_kind, name_of, workloads_made_anew
 from roadstead.review.stacks import finding
 from roadstead.review.views.reading import Place
-from roadstead.review.workloads import STATEFUL_SET
+from roadstead.review.views.workload import STATEFUL_SET
 
 CLUSTER, NAMESPACE, KEY, REGISTRY, DATA, ZONE, PROVIDER, GROUP, ALL_GROUPS, NETWORK, ADDRESS, WORKLOAD, SERVICE = (
     IDS

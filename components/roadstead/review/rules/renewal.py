@@ -7,8 +7,8 @@ from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.kubernetes_versions import minor
 from roadstead.offline.graph import Graph
 from roadstead.report.names import some
-from roadstead.review.change import ABSENT, Change, Kind, StackDiff
-from roadstead.review.difference.values import covers
+from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.review.difference.values import ABSENT, covers
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.upgrade.versions import in_stack_file, versions

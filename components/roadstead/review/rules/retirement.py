@@ -11,7 +11,7 @@ from roadstead.review.stacks import APP, finding
 from roadstead.review.views.calls import callers, calls
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.running import Running, name_of, names, namespace_of, objects, running
-from roadstead.review.workloads import SERVING
+from roadstead.review.views.workload import SERVING
 
 GOES, IN_USE = IDS = ("retirement/app-goes", "retirement/in-use")
 NAMED = 5

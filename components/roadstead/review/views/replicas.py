@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from roadstead.offline.graph import Graph
 from roadstead.review.views.reading import Place, Unread, once_a_graph
 from roadstead.review.views.running import name_of, namespace_of, objects
-from roadstead.review.workloads import DAEMON_SET, STATEFUL_SET
+from roadstead.review.views.workload import DAEMON_SET, STATEFUL_SET
 
 
 @dataclass(frozen=True)

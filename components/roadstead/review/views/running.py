@@ -7,7 +7,7 @@ from typing import NamedTuple
 from roadstead.offline.graph import Graph, Resource
 from roadstead.report import folder
 from roadstead.review.views.reading import Place, Unread, once_a_graph
-from roadstead.review.workloads import ENDING, POD, SERVING
+from roadstead.review.views.workload import ENDING, POD, SERVING
 
 DEFAULT_NAMESPACE = "default"
 
