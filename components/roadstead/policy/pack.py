@@ -16,17 +16,18 @@ from pulumi_policy import (
 )
 
 from roadstead.policy.reading import Inputs
+from roadstead.report.masking import masked
 from roadstead.review import waivers
 from roadstead.review.asking import Answers, asked
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.inferred import inferred
 from roadstead.review.project_rules import project_rules
-from roadstead.review.rules import COMPARING, IDS, RULES, parity, spot, upgrade, workload
+from roadstead.review.rules import COMPARING, IDS, RULES, parity, secrets, spot, upgrade, workload
 
 ASKED = sorted(IDS - COMPARING - {*parity.IDS, *upgrade.ON_THE_WAY})
 """The rules that look at one stack as it will be."""
-ADVISORY = frozenset([spot.ZONES, spot.SINGLE, workload.PROBE, workload.LIMIT, upgrade.DEPRECATED])
+ADVISORY = frozenset([spot.ZONES, spot.SINGLE, workload.PROBE, workload.LIMIT, upgrade.DEPRECATED, secrets.IN_CLEAR])
 """Of those, the ones that only warn."""
 PROJECT_ERRORS, PROJECT_WARNINGS, NOT_DECIDED, INPUTS = "project/errors", "project/warnings", "not-decided", "inputs"
 
@@ -91,7 +92,7 @@ class Pack:
         if self._inputs.is_empty:
             return Answers((), (NOTHING_SHOWN,))
         if self._answered is None:
-            graph = inferred(self._inputs.graph(shown))
+            graph = masked(inferred(self._inputs.graph(shown))).graph
             found = asked(self._rules, StackDiff(graph.stack, None, graph, (), is_compared=False))
             left, _, _ = waivers.applied(self._waivers, found.findings, {graph.stack}, self._today)
             self._answered = found._replace(findings=tuple(left))

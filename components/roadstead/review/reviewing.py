@@ -11,6 +11,7 @@ from roadstead.review.change import StackDiff
 from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding
+from roadstead.review.masking import masked_diff
 from roadstead.review.project_rules import project_rules
 from roadstead.review.review import Review, StackReview, reviewed
 from roadstead.review.revisions.revision import Rendered, at_both
@@ -21,7 +22,7 @@ def against_revision(project: Path, revision: str, stacks: Sequence[str], today:
     """The stacks as the files are here, compared with a revision; and what is wrong with the waivers."""
     lifted, rules = waivers.load(project), _rules()
     rendered = at_both(project, revision, stacks)
-    diffs = {stack.stack: priced(_diff(stack), today) for stack in rendered.stacks}
+    diffs = {stack.stack: priced(masked_diff(_diff(stack)), today) for stack in rendered.stacks}
     notes = {stack.stack: _notes(stack, revision) for stack in rendered.stacks}
     said = answers(diffs, rules)
     results = [
@@ -36,12 +37,12 @@ def of_preview(project: Path, file: Path, today: date) -> tuple[Review, list[str
     lifted = waivers.load(project)
     preview = from_pulumi.read(file)
     if preview.is_whole:
-        diff = priced(preview.diff, today)
+        diff = priced(masked_diff(preview.diff), today)
         said = _answered(diff, _rules())
         review, wrong = reviewed(diff, said.findings, lifted, today, said.undecided)
     else:
         note = "Only what changes is in the file: no rule was asked, for they look at whole stacks (--show-sames)."
-        review, wrong = StackReview(preview.diff, notes=(note,)), []
+        review, wrong = StackReview(masked_diff(preview.diff), notes=(note,)), []
     return Review("the stack's state", (review,)), wrong
 
 

@@ -11,13 +11,26 @@ from tests.review.rules.test_capacity import CASES as CAPACITY
 from tests.review.rules.test_cost import CASES as COST
 from tests.review.rules.test_lock_out import CASES as LOCK_OUT
 from tests.review.rules.test_parity import CASES as PARITY
+from tests.review.rules.test_secrets import CASES as SECRETS
 from tests.review.rules.test_spot import CASES as SPOT
 from tests.review.rules.test_upgrade import CASES as UPGRADE
 from tests.review.rules.test_upgrade import ON_THE_WAY, to_1_37
 from tests.review.rules.test_workload import CASES as WORKLOAD
 
 from roadstead.review.finding import Finding
-from roadstead.review.rules import IDS, access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
+from roadstead.review.rules import (
+    IDS,
+    access,
+    blast_radius,
+    capacity,
+    cost,
+    lock_out,
+    parity,
+    secrets,
+    spot,
+    upgrade,
+    workload,
+)
 
 TABLES = (
     (access.findings, ACCESS),
@@ -26,6 +39,7 @@ TABLES = (
     (cost.findings, COST),
     (lock_out.findings, LOCK_OUT),
     (parity.findings, PARITY),
+    (secrets.findings, SECRETS),
     (spot.findings, SPOT),
     (upgrade.findings, UPGRADE),
     (to_1_37, ON_THE_WAY),

@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Undecided
-from roadstead.review.rules import access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
+from roadstead.review.rules import (
+    access,
+    blast_radius,
+    capacity,
+    cost,
+    lock_out,
+    parity,
+    secrets,
+    spot,
+    upgrade,
+    workload,
+)
 
 Said = Finding | Undecided
 Rule = Callable[[StackDiff], Iterator[Said]]
@@ -19,13 +30,14 @@ RULES: tuple[Rule, ...] = (
     workload.findings,
     cost.findings,
     upgrade.findings,
+    secrets.findings,
 )
 """Rules about one stack."""
 ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings,)
 """Rules about all stacks together, by name."""
 IDS = frozenset(
     id_
-    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade)
+    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade, secrets)
     for id_ in family.IDS
 )
 """The id of everything that a rule can find."""
