@@ -19,7 +19,7 @@ def masked_diff(diff: StackDiff) -> StackDiff:
         side and side.credentials for side in (base, head)
     ):
         return diff
-    return replace(diff, base=base and base.graph, head=head and head.graph, changes=changes)
+    return replace(diff, base=base.graph if base else None, head=head.graph if head else None, changes=changes)
 
 
 def _base(diff: StackDiff, head: Masked | None) -> Masked | None:

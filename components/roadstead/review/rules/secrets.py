@@ -33,7 +33,9 @@ class _Place(NamedTuple):
 
 def findings(diff: StackDiff) -> Iterator[Finding]:
     """What looks like a credential in what providers are given. The value itself is in no text."""
-    for urn, places in _in_clear(diff.head).items() if diff.head else ():
+    if diff.head is None:
+        return
+    for urn, places in _in_clear(diff.head).items():
         made = diff.head.resources[urn]
         by_where: dict[str, list[_Place]] = {}
         for place in places:
