@@ -52,3 +52,8 @@ COMPARING = frozenset(
     ]
 )
 """Of those, what can only be found where it is known what was there before."""
+
+
+def family(rule: Rule | RuleAcross) -> str:
+    """What the ids of a rule begin with: the name of its file."""
+    return rule.__module__.rpartition(".")[2].replace("_", "-")
