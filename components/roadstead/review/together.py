@@ -46,7 +46,10 @@ def findings(
         for finding in chosen(stack.findings):
             key = tuple(_nameless(value, name) for value in astuple(finding))
             alike.setdefault(key, []).append((name, finding))
-    firsts = {id(those[0][1]): Together(those[0][1], tuple(name for name, _ in those)) for those in alike.values()}
+    firsts = {
+        id(those[0][1]): Together(those[0][1], tuple(dict.fromkeys(name for name, _ in those)))
+        for those in alike.values()
+    }
     return [firsts[id(finding)] for finding in worst_first(one.finding for one in firsts.values())]
 
 
