@@ -10,9 +10,9 @@ from tests.review.strategies import graph
 from tests.review.test_reports import reviews, small
 from tests.support import ROOT
 
+from roadstead.review import together
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
-from roadstead.review import together
 from roadstead.review.reports import sarif
 from roadstead.review.review import Review, StackReview
 
