@@ -139,3 +139,15 @@ def test_settings_that_are_refused_are_named_without_it(tmp_path: Path, git: Git
     said = run("preview", "--project", str(tmp_path), "--stack", "local")
     assert "apps.api.db_password: unknown key" in said
     assert leaks(said) == []
+
+
+def test_one_in_a_file_that_reaches_no_resource_is_found_with_its_key(tmp_path: Path, git: Git) -> None:
+    (tmp_path / "infra" / "teams").mkdir(parents=True)
+    (tmp_path / "infra" / "teams" / "payments.yaml").write_text(f"apps: {{api: {{env: {{DB_PASSWORD: '{OLD}'}}}}}}\n")
+    git("add", "-A")
+    git("commit", "-qm", "team")
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config: {{other:apiKey: '{NEW}', other:secretName: db}}\n")
+    said = run("diff", "--project", str(tmp_path))
+    assert "warning secrets/in-clear in dev: Stack shop-dev (Pulumi.dev.yaml: other:apiKey)" in said
+    assert "warning secrets/in-clear, there before: Stack shop-dev" in said
+    assert leaks(said) == []

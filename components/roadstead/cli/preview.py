@@ -11,7 +11,7 @@ from roadstead.cli.rendering import chosen_stack, rendered
 from roadstead.credentials import hidden_text
 from roadstead.offline.graph import Graph
 from roadstead.report import folder, tree
-from roadstead.report.masking import masked
+from roadstead.review.masking import masked_graph
 
 Stack = Annotated[
     str | None, typer.Option("--stack", "-s", help="The stack. Default: the only one that the project has.")
@@ -42,7 +42,7 @@ def preview(
     """
     with telling_errors():
         chosen = chosen_stack(project, stack)
-        graph = masked(rendered(project, chosen, unknown=unknown)).graph
+        graph = masked_graph(rendered(project, chosen, unknown=unknown))
         if as_json:
             typer.echo(folder.to_text(graph), nl=False)
             if out is None:

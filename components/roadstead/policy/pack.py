@@ -16,12 +16,12 @@ from pulumi_policy import (
 )
 
 from roadstead.policy.reading import Inputs
-from roadstead.report.masking import masked
 from roadstead.review import waivers
 from roadstead.review.asking import Answers, asked
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.inferred import inferred
+from roadstead.review.masking import masked_graph
 from roadstead.review.project_rules import project_rules
 from roadstead.review.rules import COMPARING, IDS, RULES, parity, secrets, spot, upgrade, workload
 
@@ -92,7 +92,7 @@ class Pack:
         if self._inputs.is_empty:
             return Answers((), (NOTHING_SHOWN,))
         if self._answered is None:
-            graph = masked(inferred(self._inputs.graph(shown))).graph
+            graph = masked_graph(inferred(self._inputs.graph(shown)))
             found = asked(self._rules, StackDiff(graph.stack, None, graph, (), is_compared=False))
             left, _, _ = waivers.applied(self._waivers, found.findings, {graph.stack}, self._today)
             self._answered = found._replace(findings=tuple(left))

@@ -1,4 +1,7 @@
-"""A difference without the credentials in it. What differs was found before, so that another password still is a change."""
+"""Graphs and differences without the credentials in them, so that whatever is made of them can print none.
+
+What differs is found before, so that another password still is a change.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -6,50 +9,76 @@ from typing import Any
 
 from roadstead.credentials import HIDDEN, hidden
 from roadstead.offline.graph import Graph, Resource
-from roadstead.report.masking import Masked, masked, masked_resource
 from roadstead.review.change import Change, PropertyChange, StackDiff
+from roadstead.review.views.in_clear import InClear, in_clear, of_resource
+
+Found = Mapping[str, tuple[InClear, ...]]
+"""By URN."""
+
+
+def masked_graph(graph: Graph) -> Graph:
+    """A graph of which reports see no credential; the very same where there is none."""
+    return _without(graph, in_clear(graph))
 
 
 def masked_diff(diff: StackDiff) -> StackDiff:
     """A difference of which rules and reports see no credential; the very same where there is none."""
-    head = masked(diff.head) if diff.head else None
-    base = _base(diff, head)
-    changes = tuple(_change(change, base, head) for change in diff.changes)
-    if not any(new is not old for new, old in zip(changes, diff.changes, strict=True)) and not any(
-        side and side.credentials for side in (base, head)
-    ):
+    now = in_clear(diff.head) if diff.head else {}
+    before = _at_base(diff, now)
+    changes = tuple(_change(change, before, now) for change in diff.changes)
+    head = _without(diff.head, now) if diff.head else None
+    base = head if diff.base is diff.head else _without(diff.base, before) if diff.base else None
+    if head is diff.head and base is diff.base and changes == diff.changes:
         return diff
-    return replace(diff, base=base.graph if base else None, head=head.graph if head else None, changes=changes)
+    return replace(diff, base=base, head=head, changes=changes)
 
 
-def _base(diff: StackDiff, head: Masked | None) -> Masked | None:
+def _at_base(diff: StackDiff, now: Found) -> Found:
+    """Of what is the same here nothing is looked at again."""
     if diff.base is None or diff.base is diff.head:
-        return head if diff.base else None
-    return masked(diff.base, head, diff.head)
+        return now if diff.base else {}
+    here = diff.head.resources if diff.head else {}
+    found = {
+        urn: now.get(urn, ()) if here.get(urn) == made else of_resource(made)
+        for urn, made in diff.base.resources.items()
+    }
+    return {urn: those for urn, those in found.items() if those}
 
 
-def _change(change: Change, base: Masked | None, head: Masked | None) -> Change:
-    (old, before), (new, now) = _side(change.old, base), _side(change.new, head)
-    if old is change.old and new is change.new:
+def _without(graph: Graph, found: Found) -> Graph:
+    outputs = hidden(graph.outputs)
+    if not found and outputs is graph.outputs:
+        return graph
+    shown = {urn: _masked(made, found.get(urn, ())) for urn, made in graph.resources.items()}
+    return replace(graph, resources=shown, outputs=outputs)
+
+
+def _masked(made: Resource, found: tuple[InClear, ...]) -> Resource:
+    return replace(made, inputs=hidden(made.inputs), outputs=hidden(made.outputs)) if found else made
+
+
+def _change(change: Change, before: Found, now: Found) -> Change:
+    """A change of resources that may be in no graph, as in a preview of changes alone."""
+    old, new = (
+        found.get(made.urn) or of_resource(made) if made else ()
+        for made, found in ((change.old, before), (change.new, now))
+    )
+    if not old and not new:
         return change
-    properties = tuple(_property(each, {*before, *now}) for each in change.properties)
-    return replace(change, old=old, new=new, properties=properties)
+    texts = sorted({each.text for each in (*old, *new)}, key=len, reverse=True)
+    return replace(
+        change,
+        old=change.old and _masked(change.old, old),
+        new=change.new and _masked(change.new, new),
+        properties=tuple(_property(each, texts) for each in change.properties),
+    )
 
 
-def _side(made: Resource | None, side: Masked | None) -> tuple[Resource | None, tuple[str, ...]]:
-    """A resource of a change. One that is in no graph, as in a preview of changes alone, is looked at by itself."""
-    if made is None:
-        return None, ()
-    if side and (there := side.graph.resources.get(made.urn)):
-        found = side.credentials.get(made.urn, ())
-        return (there, found) if found else (made, ())
-    return masked_resource(made)
-
-
-def _property(change: PropertyChange, credentials: Iterable[str]) -> PropertyChange:
+def _property(change: PropertyChange, credentials: list[str]) -> PropertyChange:
     """By the texts: the path of a value does not always lead to the name that tells of it."""
-    found = sorted(credentials, key=len, reverse=True)
-    return PropertyChange(_replaced(change.path, found), _within(change.old, found), _within(change.new, found))
+    return PropertyChange(
+        _replaced(change.path, credentials), _within(change.old, credentials), _within(change.new, credentials)
+    )
 
 
 def _within(value: Any, credentials: list[str]) -> Any:
@@ -60,12 +89,7 @@ def _within(value: Any, credentials: list[str]) -> Any:
     return [_within(item, credentials) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _replaced(text: str, credentials: list[str]) -> str:
+def _replaced(text: str, credentials: Iterable[str]) -> str:
     for credential in credentials:
         text = text.replace(credential, HIDDEN)
     return text
-
-
-def masked_graphs(graphs: Mapping[str, Graph]) -> dict[str, Graph]:
-    """Graphs, by name, of which rules and reports see no credential."""
-    return {name: masked(graph).graph for name, graph in graphs.items()}

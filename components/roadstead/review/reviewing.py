@@ -12,6 +12,7 @@ from roadstead.review.asking import Answers, asked, asked_together, of_what_can_
 from roadstead.review.change import StackDiff
 from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
+from roadstead.review.files_in_clear import FilesInClear
 from roadstead.review.finding import Finding
 from roadstead.review.masking import masked_diff
 from roadstead.review.project_rules import project_rules
@@ -37,6 +38,7 @@ def against_revision(project: Path, revision: str, stacks: Sequence[str], today:
     said = answers(diffs, rules)
     judging = judges(revision, rendered, changed, diffs, {name: each.findings for name, each in said.items()}, today)
     cause = Causes(project, rendered, changed)
+    in_files = FilesInClear(project, cause.changed)
     reviews = []
     for stack in rendered.stacks:
         if stack.head_failure is not None:
@@ -44,6 +46,7 @@ def against_revision(project: Path, revision: str, stacks: Sequence[str], today:
             continue
         name, diff = stack.stack, diffs[stack.stack]
         found = [*said[name].findings, *judging.findings.get(name, ())]
+        found += in_files.findings(diff.head, found)
         notes = (*_notes(stack, revision), *said[name].undecided)
         review, more = reviewed(diff, map(cause.named, found), lifted, today, notes)
         reviews.append(review)
@@ -58,7 +61,7 @@ def of_preview(project: Path, file: Path, today: date) -> Review:
     preview = from_pulumi.read(file)
     if preview.is_whole:
         diff = priced(masked_diff(preview.diff), today)
-        said = _answered(diff, _rules())
+        said = _answered(diff, _unchanged(diff), _rules())
         review, more = reviewed(diff, said.findings, lifted, today, said.undecided)
         wrong += more
     else:
@@ -75,12 +78,14 @@ def found_between(graphs: Pairs, today: date) -> dict[str, tuple[Finding, ...]]:
 
 def answers(diffs: Mapping[str, StackDiff], rules: Sequence[Rule]) -> dict[str, Answers]:
     """What is said of stacks, by name: of each by rules about one, and by those about all stacks together."""
-    said = {name: _answered(diff, rules) for name, diff in diffs.items()}
     at_base = {name: _unchanged(diff) for name, diff in diffs.items()}
+    said = {name: _answered(diff, at_base[name], rules) for name, diff in diffs.items()}
     is_unchanged = all(at_base[name] is diff for name, diff in diffs.items())
     for across in ACROSS_STACKS:
         now = asked_together(across, diffs)
-        before = now if is_unchanged else asked_together(across, at_base)
+        # Where nothing is found, nothing can have been there before.
+        is_same = is_unchanged or not any(found.findings for found in now.values())
+        before = now if is_same else asked_together(across, at_base)
         for name, (found, undecided, _) in now.items():
             more = _told_apart(found, before[name].findings)
             own = said[name]
@@ -88,9 +93,9 @@ def answers(diffs: Mapping[str, StackDiff], rules: Sequence[Rule]) -> dict[str, 
     return said
 
 
-def _answered(diff: StackDiff, rules: Sequence[Rule]) -> Answers:
+def _answered(diff: StackDiff, at_base: StackDiff, rules: Sequence[Rule]) -> Answers:
     """What rules say of a stack. About the base a rule is asked only where it finds something."""
-    now, at_base = asked(rules, diff), _unchanged(diff)
+    now = asked(rules, diff)
     before = now if at_base is diff else asked(now.found_by, at_base)
     return now._replace(findings=tuple(_told_apart(now.findings, before.findings)))
 

@@ -28,6 +28,11 @@ class Causes:
         self._rendered, self._place = rendered, project.resolve().relative_to(rendered.repository)
         self._changed = frozenset(changed)
 
+    @property
+    def changed(self) -> list[str]:
+        """The files, from the project's folder."""
+        return [_from(self._place, name) for name in sorted(self._changed)]
+
     def named(self, finding: Finding) -> Finding:
         """A finding that the change brings, about a file that the change touches."""
         declared = (self._place / finding.file).as_posix() if finding.file else None

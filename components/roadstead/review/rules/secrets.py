@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from roadstead.credentials import hidden
-from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.report.tree import kind
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
-from roadstead.review.views.reading import once_a_graph
+from roadstead.review.views.in_clear import in_clear
 
 (IN_CLEAR,) = IDS = ("secrets/in-clear",)
 NAMED = 3
@@ -35,29 +33,19 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
     """What looks like a credential in what providers are given. The value itself is in no text."""
     if diff.head is None:
         return
-    for urn, places in _in_clear(diff.head).items():
+    for urn, found in in_clear(diff.head).items():
         made = diff.head.resources[urn]
+        # A component is given the same as what it makes of it.
+        if not made.custom or made.external:
+            continue
         by_where: dict[str, list[_Place]] = {}
-        for place in places:
+        for place in map(_place, dict.fromkeys(each.path for each in found)):
             by_where.setdefault(place.where, []).append(place)
         for where, those in by_where.items():
             names = list(dict.fromkeys(place.name for place in those if place.name))
             what = f"{kind(made.type)} {made.name} has what looks like a credential in clear in {where}{some(names, NAMED)}."
             keys = those[0].keys if len(names) == 1 else those[0].keys[:1]
             yield finding(diff.head, made, IN_CLEAR, Severity.WARNING, what, DO, *keys)
-
-
-@once_a_graph
-def _in_clear(graph: Graph) -> dict[str, list[_Place]]:
-    """The places with one, by resource. A component is given the same as what it makes of it."""
-    found = {made.urn: _places(made) for made in graph.resources.values() if made.custom and not made.external}
-    return {urn: places for urn, places in found.items() if places}
-
-
-def _places(made: Resource) -> list[_Place]:
-    paths: list[str] = []
-    hidden(made.inputs, told=lambda path, _: paths.append(path))
-    return [_place(path) for path in dict.fromkeys(paths)]
 
 
 def _place(path: str) -> _Place:
