@@ -16,6 +16,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from pydantic_core import ErrorDetails
 from typing_extensions import get_type_hints, is_typeddict
 
+from roadstead.credentials import hidden
 from roadstead.errors import ArgsError
 
 spec = with_config(ConfigDict(extra="forbid", strict=True))
@@ -25,8 +26,8 @@ ArgsT = TypeVar("ArgsT", bound=Mapping[str, Any])
 
 
 def problem(path: str, what: str, got: object, expected: str) -> str:
-    """One problem as a line."""
-    return f"{path}: {what}; got {got!r}; expected {expected}"
+    """One problem as a line. What looks like a credential is not in it: it would end up in a log."""
+    return f"{path}: {what}; got {hidden(got, path.rpartition('.')[2])!r}; expected {expected}"
 
 
 def within(path: str, problems: list[str]) -> list[str]:
@@ -90,7 +91,8 @@ def _line(spec_type: type, detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return f"{path}: missing key; expected {_describe(_type_at(spec_type, detail['loc']))}"
     what, expected = _WHAT.get(detail["type"], (detail["msg"], "another value"))
-    if detail["type"] in ("string_type", "invalid_key") and isinstance(got, int | float) and not isinstance(got, bool):
+    is_number = isinstance(got, int | float) and not isinstance(got, bool)
+    if detail["type"] in ("string_type", "invalid_key") and is_number and hidden(got, str(last)) is got:
         expected = f'text: write it in quotes, "{got}"'
     return problem(path, what, got, expected)
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from roadstead.cli.exits import FailOn, end_for, telling_errors
 from roadstead.cli.preview import ProjectFolder, Stacks
 from roadstead.cli.report_files import formats, write
-from roadstead.offline.errors import InputError
+from roadstead.offline.errors import InputError, ProgramError
 from roadstead.review.finding import Severity
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ def diff(
         ),
     ] = None,
     fail_on: FailOn = Severity.ERROR,
+    waivers: Annotated[
+        bool, typer.Option("--waivers", help="Print a waiver of each finding too, to paste into infra/waivers.yaml.")
+    ] = False,
     from_pulumi: Annotated[
         Path | None,
         typer.Option(help="Instead of rendering: a file with the output of `pulumi preview --json --show-sames`."),
@@ -63,28 +66,40 @@ def diff(
     """Show what the files here would change in every stack, compared with a revision, and what the rules say of it.
 
     Every stack is rendered at both revisions with the code of each: no Pulumi CLI, no credential, no network. Ends with
-    0; with 3 where there are findings as bad as --fail-on; with 2 for bad input; with 1 where a program fails.
+    0; with 3 where there are findings as bad as --fail-on; with 2 for bad input; with 1 where a program fails. The other
+    stacks are reviewed all the same.
     """
     with telling_errors():
         from roadstead.review import reviewing
+        from roadstead.review.reports import drafts
 
         files = formats(out or ([project / DEFAULT_PAGE] if form is Format.HTML else []), form, Format)
         if from_pulumi is None:
             with Console(stderr=True).status("rendering every stack at both revisions"):
-                review, wrong = reviewing.against_revision(
+                review = reviewing.against_revision(
                     project, DEFAULT_BASE if base is None else base, stack or [], date.today()
                 )
         elif base is not None or stack:
             raise InputError("--from-pulumi: the file says what is compared with what; leave --base and --stack out")
         else:
-            review, wrong = reviewing.of_preview(project, from_pulumi, date.today())
-        if files:
-            wrong = [*write(texts(review, files, project)), *wrong]
-        else:
+            review = reviewing.of_preview(project, from_pulumi, date.today())
+        wrong = write(texts(review, files, project)) if files else []
+        if not files:
             typer.echo(_text(review, form or Format.TERMINAL, project, color=True), nl=False)
-        if wrong:
-            raise InputError("\n".join(wrong))
+        if waivers:
+            typer.echo(drafts.text(review), nl=False)
+        _end_for_what_is_wrong(review, [*wrong, *review.problems])
     end_for((finding for reviewed in review.stacks for finding in reviewed.findings), fail_on)
+
+
+def _end_for_what_is_wrong(review: "Review", wrong: list[str]) -> None:
+    """A program that fails counts more than input that can be mended: nobody knows what its stack would be."""
+    failed = [stack for stack in review.stacks if stack.failure is not None]
+    said = "\n".join([*wrong, *(f"{stack.diff.stack}: {stack.failure}" for stack in failed)])
+    if any(not stack.is_input for stack in failed):
+        raise ProgramError(said)
+    if said:
+        raise InputError(said)
 
 
 def texts(review: "Review", files: Mapping[Path, Format], project: Path) -> Iterator[tuple[Path, Callable[[], str]]]:
@@ -101,12 +116,11 @@ def texts(review: "Review", files: Mapping[Path, Format], project: Path) -> Iter
 
 
 def _text(review: "Review", form: Format, project: Path, *, color: bool) -> str:
-    from roadstead.review.asking import of_what_can_be_read
     from roadstead.review.reports import as_json, html, markdown, page, sarif, terminal
 
     match form:
         case Format.HTML:
-            extras = {stack.diff.stack: of_what_can_be_read(page.extra, stack.diff) for stack in review.stacks}
+            extras = {stack.diff.stack: page.extra(stack.diff) for stack in review.stacks}
             return html.report(review, extras)
         case Format.MARKDOWN:
             return markdown.report(review)

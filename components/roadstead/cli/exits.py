@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from roadstead.credentials import hidden_text
 from roadstead.offline.errors import InputError, OfflineError
 from roadstead.review.finding import Finding, Severity
 
@@ -33,5 +34,5 @@ def end_for(findings: Iterable[Finding], fail_on: Severity) -> None:
 
 
 def _end(text: str, code: int) -> None:
-    print(f"error: {text}", file=sys.stderr)
+    print(f"error: {hidden_text(text)}", file=sys.stderr)
     raise typer.Exit(code)

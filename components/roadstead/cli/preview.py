@@ -8,8 +8,10 @@ from rich.console import Console
 
 from roadstead.cli.exits import telling_errors
 from roadstead.cli.rendering import chosen_stack, rendered
+from roadstead.credentials import hidden_text
 from roadstead.offline.graph import Graph
 from roadstead.report import folder, tree
+from roadstead.review.masking import masked_graph
 
 Stack = Annotated[
     str | None, typer.Option("--stack", "-s", help="The stack. Default: the only one that the project has.")
@@ -40,7 +42,7 @@ def preview(
     """
     with telling_errors():
         chosen = chosen_stack(project, stack)
-        graph = rendered(project, chosen, unknown=unknown)
+        graph = masked_graph(rendered(project, chosen, unknown=unknown))
         if as_json:
             typer.echo(folder.to_text(graph), nl=False)
             if out is None:
@@ -67,5 +69,5 @@ def _show(graph: Graph, written_to: Path, unknown: bool) -> None:
     if graph.messages:
         console.print("\nMessages:", style="bold")
         for message in graph.messages:
-            console.print(f"    {message.severity}: {message.text}")
+            console.print(f"    {message.severity}: {hidden_text(message.text)}")
     console.print(f"\nWritten to {written_to}: manifests/ ({len(folder.objects(graph))} objects), iam/, graph.json")

@@ -21,12 +21,13 @@ from roadstead.review.asking import Answers, asked
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.inferred import inferred
+from roadstead.review.masking import masked_graph
 from roadstead.review.project_rules import project_rules
-from roadstead.review.rules import COMPARING, IDS, OF_ALL_STACKS, RULES, spot, upgrade, workload
+from roadstead.review.rules import COMPARING, IDS, OF_ALL_STACKS, RULES, secrets, spot, upgrade, workload
 
 ASKED = sorted(IDS - COMPARING - OF_ALL_STACKS - {*upgrade.ON_THE_WAY})
 """The rules that look at one stack as it will be."""
-ADVISORY = frozenset([spot.ZONES, spot.SINGLE, workload.PROBE, workload.LIMIT, upgrade.DEPRECATED])
+ADVISORY = frozenset([spot.ZONES, spot.SINGLE, workload.PROBE, workload.LIMIT, upgrade.DEPRECATED, secrets.IN_CLEAR])
 """Of those, the ones that only warn."""
 PROJECT_ERRORS, PROJECT_WARNINGS, NOT_DECIDED, INPUTS = "project/errors", "project/warnings", "not-decided", "inputs"
 
@@ -91,7 +92,7 @@ class Pack:
         if self._inputs.is_empty:
             return Answers((), (NOTHING_SHOWN,))
         if self._answered is None:
-            graph = inferred(self._inputs.graph(shown))
+            graph = masked_graph(inferred(self._inputs.graph(shown)))
             found = asked(self._rules, StackDiff(graph.stack, None, graph, (), is_compared=False))
             left, _, _ = waivers.applied(self._waivers, found.findings, {graph.stack}, self._today)
             self._answered = found._replace(findings=tuple(left))

@@ -35,6 +35,10 @@ class Finding:
     """The key in that file, as error messages name keys."""
     is_new: bool = True
     """Whether the change brings it; what is found at the base in the same words is not new."""
+    others: tuple[str, ...] = ()
+    """More files of the change that it may come from."""
+    by_base_rules: bool = False
+    """Whether only the rules of the base find it: the change takes it away from those that judge it."""
 
 
 @dataclass(frozen=True)

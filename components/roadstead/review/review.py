@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.cost.bill import Cost
 from roadstead.review.finding import Finding, Severity
+from roadstead.review.reports.lines import cut
 from roadstead.review.rules import upgrade
-from roadstead.review.stacks import team_of
+from roadstead.review.stacks import DEVELOPMENT, team_of, tier
 from roadstead.review.waivers import Waived, WaiverSpec, applied
 
 BY_RISK = (Kind.REPLACE, Kind.MAY_REPLACE, Kind.DELETE, Kind.UPDATE, Kind.CREATE, Kind.MOVE)
 """The kinds of change, what takes something away first."""
+SENTENCE_LENGTH = 600
 _WORDS = {
     Kind.REPLACE: "{} to replace",
     Kind.MAY_REPLACE: "{} that may be replaced",
@@ -34,6 +36,10 @@ class StackReview:
     waived: tuple[Waived, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know about how it was compared."""
+    failure: str | None = None
+    """Why it could not be reviewed: its program or its settings do not come to their end."""
+    is_input: bool = True
+    """Whether that is for whoever wrote the settings to mend; otherwise its program failed."""
 
     @property
     def cost(self) -> Cost | None:
@@ -49,6 +55,11 @@ class Review:
     """What it is compared with."""
     stacks: tuple[StackReview, ...]
     notes: tuple[str, ...] = ()
+    """What a reader must know before all."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the waivers."""
+    expires: date | None = None
+    """The last day of a waiver that is made now."""
 
 
 def reviewed(
@@ -60,8 +71,13 @@ def reviewed(
 ) -> tuple[StackReview, list[str]]:
     """A stack with what the rules found and nobody answers for, and what is wrong with the waivers."""
     # What an upgrade would find depends on the version that is asked about; nobody asks here.
-    left, lifted, wrong = applied(waivers, found, {diff.stack}, today, upgrade.IDS)
+    left, lifted, wrong = applied(waivers, map(bounded, found), {diff.stack}, today, upgrade.IDS)
     return StackReview(diff, worst_first(left), tuple(lifted), notes), wrong
+
+
+def bounded(finding: Finding) -> Finding:
+    """A finding whose sentences can be read, whatever values are in them."""
+    return replace(finding, what=cut(finding.what, SENTENCE_LENGTH), do=cut(finding.do, SENTENCE_LENGTH))
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -75,9 +91,21 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def summary_of(diff: StackDiff) -> str:
+def in_turn(stacks: Iterable[StackReview]) -> tuple[StackReview, ...]:
+    """Stacks by name, those of somebody's own machine last: what is true of others is true of them too."""
+    return tuple(sorted(stacks, key=lambda stack: (_is_development(stack.diff), stack.diff.stack)))
+
+
+def _is_development(diff: StackDiff) -> bool:
+    graph = diff.head or diff.base
+    return graph is not None and tier(graph) == DEVELOPMENT
+
+
+def summary_of(stack: StackReview) -> str:
     """The summary of a stack's changes, where they are known."""
-    return summary(diff.changes) if diff.is_compared else "not compared"
+    if stack.failure is not None:
+        return "not reviewed"
+    return summary(stack.diff.changes) if stack.diff.is_compared else "not compared"
 
 
 def summary(changes: Iterable[Change]) -> str:

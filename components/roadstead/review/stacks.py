@@ -9,7 +9,7 @@ from roadstead.tiers import DEFAULT_TIER
 APP, CLUSTER, GROUP, TEAM, TEAM_NAMESPACE = (
     f"roadstead:index:{kind}" for kind in ("App", "Cluster", "NodeGroup", "Team", "TeamNamespace")
 )
-PRODUCTION, STAGING = "production", "staging"
+PRODUCTION, STAGING, DEVELOPMENT = "production", "staging", "development"
 PLATFORM = "platform"
 """Whose resources those are that no team owns."""
 

@@ -14,6 +14,7 @@ from roadstead.report.tree import kind
 from roadstead.review import waivers
 from roadstead.review.asking import asked
 from roadstead.review.change import StackDiff
+from roadstead.review.masking import masked_graph
 from roadstead.review.review import worst_first
 from roadstead.review.revisions import revision
 from roadstead.review.rules.upgrade import rule_towards
@@ -29,7 +30,7 @@ def way_to(project: Path, target: str, stacks: Sequence[str], today: date) -> tu
     if wrong := _unknown(target):
         raise InputError(wrong)
     lifted = waivers.load(project)
-    graphs = revision.here(project, stacks)
+    graphs = {name: masked_graph(graph) for name, graph in revision.here(project, stacks).items()}
     if wrong := _behind_all(graphs, target):
         raise InputError(wrong)
     results = [_stack(graph, target, lifted, today) for graph in graphs.values()]

@@ -1,5 +1,6 @@
 """Findings that somebody answers for, until a date: `infra/waivers.yaml`."""
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing_extensions import TypedDict
 
 from roadstead import yaml_files
 from roadstead.offline.errors import InputError
-from roadstead.problems import problem, spec, type_problems
+from roadstead.problems import problem, spec, type_problems, within
 from roadstead.review.difference.urns import Urn
 from roadstead.review.finding import Finding
 from roadstead.yaml_files import YamlFileError
@@ -42,22 +43,38 @@ class Waived(NamedTuple):
 
 def load(project: Path) -> list[WaiverSpec]:
     """The waivers of a project, or none; every problem of the file at once in an `InputError`."""
+    waivers, found = read(project)
+    if found:
+        raise InputError("\n".join(found))
+    return waivers
+
+
+def read(project: Path) -> tuple[list[WaiverSpec], list[str]]:
+    """The waivers of a project that can be used, and everything that is wrong with its file."""
     path = project / FILE
     if not path.exists():
-        return []
+        return [], []
     try:
         # A file whose last waiver was removed is an empty one.
         content = yaml_files.load(path) or []
     except YamlFileError as error:
-        raise InputError(f"{FILE}: {str(error).removeprefix(f'{path.name}: ')}") from error
+        return [], [f"{FILE}: {str(error).removeprefix(f'{path.name}: ')}"]
     if not isinstance(content, list):
-        raise InputError(f"{FILE}: " + problem("(whole file)", "not a list", content, "a list of waivers"))
-    found = type_problems(list[WaiverSpec], content)
-    if not found:
-        found = [text for number, waiver in enumerate(content) for text in _problems(number, waiver)]
-    if found:
-        raise InputError("\n".join(f"{FILE}: {text}" for text in found))
-    return list(content)
+        return [], [f"{FILE}: " + problem("(whole file)", "not a list", content, "a list of waivers")]
+    waivers, found = [], []
+    for number, given in enumerate(content):
+        wrong = within(str(number), type_problems(WaiverSpec, given)) or _problems(number, given)
+        found += [f"{FILE}: {text}" for text in wrong]
+        if not wrong:
+            waivers.append(given)
+    return waivers, found
+
+
+def draft(finding: Finding, expires: date) -> str:
+    """A waiver of a finding to paste into the file. Who answers and why is for a person to write: without it is refused."""
+    texts = {"rule": finding.rule, "resource": finding.resource, "person": "", "reason": ""}
+    lines = [f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in texts.items()]
+    return "- " + "\n  ".join([*lines, f"expires: {expires.isoformat()}"]) + "\n"
 
 
 def _problems(number: int, waiver: WaiverSpec) -> list[str]:

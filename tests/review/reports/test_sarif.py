@@ -10,6 +10,7 @@ from tests.review.strategies import graph
 from tests.review.test_reports import reviews, small
 from tests.support import ROOT
 
+from roadstead.review import together
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports import sarif
@@ -57,6 +58,7 @@ RESULT = form(
     message=MESSAGE,
     locations={"type": "array", "items": LOCATION, "minItems": 1},
     partialFingerprints=form("primaryLocationLineHash", primaryLocationLineHash={"pattern": "^[0-9a-f]{16}:[0-9]+$"}),
+    properties=form("waiver", waiver=TEXT),
 )
 DRIVER = form("name rules", name=TEXT, semanticVersion=TEXT, informationUri=URI, rules={"type": "array", "items": RULE})
 NOTIFICATION = form("message", level=LEVEL, message=MESSAGE)
@@ -104,7 +106,7 @@ def fingerprint(result: dict[str, Any]) -> str:
 def test_every_report_has_the_form_of_sarif_and_what_github_requires(of: Review) -> None:
     told = json.loads(sarif.report(of, ROOT))
     jsonschema.Draft7Validator(SCHEMA).validate(told)
-    assert len(told["runs"][0]["results"]) == sum(len(stack.findings) for stack in of.stacks)
+    assert len(told["runs"][0]["results"]) == len(together.findings(of.stacks, list))
 
 
 def test_it_points_at_the_line_of_the_key() -> None:

@@ -21,6 +21,7 @@ from tests.review.rules.test_releases import CASES as RELEASES
 from tests.review.rules.test_releases import TOGETHER
 from tests.review.rules.test_renewal import CASES as RENEWAL
 from tests.review.rules.test_retirement import CASES as RETIREMENT
+from tests.review.rules.test_secrets import CASES as SECRETS
 from tests.review.rules.test_spot import CASES as SPOT
 from tests.review.rules.test_updates import CASES as UPDATES
 from tests.review.rules.test_upgrade import CASES as UPGRADE
@@ -44,6 +45,7 @@ from roadstead.review.rules import (
     releases,
     renewal,
     retirement,
+    secrets,
     spot,
     updates,
     upgrade,
@@ -67,6 +69,7 @@ TABLES = (
     (releases.findings, RELEASES),
     (renewal.findings, RENEWAL),
     (retirement.findings, RETIREMENT),
+    (secrets.findings, SECRETS),
     (spot.findings, SPOT),
     (updates.findings, UPDATES),
     (upgrade.findings, UPGRADE),

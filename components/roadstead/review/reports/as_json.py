@@ -1,6 +1,7 @@
 """A review as JSON; `docs/schema/diff.json` describes it."""
 
 import json
+from datetime import date
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
@@ -11,7 +12,7 @@ from roadstead.review.difference.values import ABSENT, PropertyChange
 from roadstead.review.finding import Finding
 from roadstead.review.reports.cost_as_json import CostReport, cost_json
 from roadstead.review.review import Review, StackReview, summary_of, team_of_change
-from roadstead.review.waivers import Waived
+from roadstead.review.waivers import Waived, draft
 
 FORMAT = 1
 
@@ -74,7 +75,13 @@ class FindingReport(TypedDict):
     file: NotRequired[str]
     """The file to change, from the project's root."""
     key: NotRequired[str]
-    """The key in that file."""
+    """The key in that file; of code the line at which its change begins."""
+    others: NotRequired[list[str]]
+    """More files of the change that it may come from."""
+    by_base_rules: NotRequired[bool]
+    """True where only the rules of the base find it: the change alters those that judge it."""
+    waiver: NotRequired[str]
+    """A waiver of it in YAML, to paste into infra/waivers.yaml with a person and a reason."""
 
 
 class WaivedReport(TypedDict):
@@ -97,18 +104,20 @@ class StackReport(TypedDict):
     """Its name."""
     summary: str
     """How many changes of which kind, in words."""
-    in_base: bool
-    """Whether it is there at the base, and could be rendered."""
-    in_head: bool
-    """Whether it is there now."""
-    changes: list[ChangeReport]
-    """What would happen, in the order in which the engine could do it."""
+    failure: NotRequired[str]
+    """Why it was not reviewed: it cannot be rendered as the files are here."""
     findings: list[FindingReport]
     """What the rules say, the worst first."""
     waived: list[WaivedReport]
     """What they say and somebody answers for."""
     notes: list[str]
     """What a reader must know about how it was compared."""
+    in_base: bool
+    """Whether it is there at the base, and could be rendered."""
+    in_head: bool
+    """Whether it is there now."""
+    changes: list[ChangeReport]
+    """What would happen, in the order in which the engine could do it."""
     cost: NotRequired[CostReport]
     """What it costs; not there where nothing of it is AWS's, or only changes are known."""
 
@@ -121,9 +130,11 @@ class ReviewReport(TypedDict):
     base: str
     """What it is compared with."""
     notes: list[str]
-    """What a reader must know about how it was compared."""
+    """What a reader must know before all: what decides and changes with what is decided, new waivers among it."""
+    problems: list[str]
+    """What is wrong with the waivers."""
     stacks: list[StackReport]
-    """By name."""
+    """By name, those of tier development last."""
 
 
 def report(review: Review) -> str:
@@ -137,21 +148,24 @@ def as_json(review: Review) -> ReviewReport:
         "format": FORMAT,
         "base": review.base,
         "notes": list(review.notes),
-        "stacks": [_stack(stack) for stack in review.stacks],
+        "problems": list(review.problems),
+        "stacks": [_stack(stack, review.expires) for stack in review.stacks],
     }
 
 
-def _stack(stack: StackReview) -> StackReport:
+def _stack(stack: StackReview, expires: date | None) -> StackReport:
     made: StackReport = {
         "stack": stack.diff.stack,
-        "summary": summary_of(stack.diff),
+        "summary": summary_of(stack),
+        "findings": [finding_report(finding, expires) for finding in stack.findings],
+        "waived": [waived_report(waived) for waived in stack.waived],
+        "notes": list(stack.notes),
         "in_base": stack.diff.base is not None,
         "in_head": stack.diff.head is not None,
         "changes": [_change(stack.diff, change) for change in stack.diff.changes],
-        "findings": [finding_report(finding) for finding in stack.findings],
-        "waived": [waived_report(waived) for waived in stack.waived],
-        "notes": list(stack.notes),
     }
+    if stack.failure is not None:
+        made["failure"] = stack.failure
     if stack.cost:
         made["cost"] = cost_json(stack.cost)
     return made
@@ -197,8 +211,8 @@ def waived_report(waived: Waived) -> WaivedReport:
     }
 
 
-def finding_report(finding: Finding) -> FindingReport:
-    """A finding as plain values."""
+def finding_report(finding: Finding, expires: date | None = None) -> FindingReport:
+    """A finding as plain values; with a waiver of it where it is said how long one lasts."""
     made: FindingReport = {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -211,4 +225,10 @@ def finding_report(finding: Finding) -> FindingReport:
         made["file"] = finding.file
     if finding.key:
         made["key"] = finding.key
+    if finding.others:
+        made["others"] = list(finding.others)
+    if finding.by_base_rules:
+        made["by_base_rules"] = True
+    if expires:
+        made["waiver"] = draft(finding, expires)
     return made

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from roadstead.offline.graph import plain
 from roadstead.report import tree
+from roadstead.review import together
 from roadstead.review.change import Change
 from roadstead.review.difference.values import parsed
 from roadstead.review.reports import lines, money, page
@@ -29,6 +30,7 @@ from roadstead.review.review import (
     there_before,
     to_read,
 )
+from roadstead.review.waivers import draft
 
 VALUE_LENGTH = 1000
 FEW = 50
@@ -56,6 +58,7 @@ def report(review: Review, extras: Mapping[str, Extra] | None = None) -> str:
         policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'",
         kinds=[kind for kind in BY_RISK if any(x.kind is kind for stack in review.stacks for x in stack.diff.changes)],
         properties=_properties(review),
+        urns={change.resource.urn for stack in review.stacks for change in stack.diff.changes},
         few=FEW,
         very_few=VERY_FEW,
         lines=lines,
@@ -69,6 +72,8 @@ def report(review: Review, extras: Mapping[str, Extra] | None = None) -> str:
         findings_summary=findings_summary,
         there_before=there_before,
         to_read=to_read,
+        together=together,
+        draft=draft,
         by_team=by_team,
     )
 

@@ -22,16 +22,24 @@ SIGNS = {
 """The signs that Pulumi uses, and two of our own."""
 MAX_TEAMS = 20
 """How many teams a table has before it only counts."""
+MARKED_LENGTH = 100
+"""Texts that are cut to less are names."""
 MAX_NAMES = 3
 """How many resources a line names before it only counts."""
 
 
 def cut(text: str, length: int) -> str:
-    """A text with its middle left out, where it is longer than that: what differs is often at one of its ends."""
+    """A text with its middle left out, where it is longer than that: what differs is often at one of its ends.
+
+    Of a long text it is said how much is missing.
+    """
     if len(text) <= length:
         return text
-    head = (length - 1) // 2
-    return f"{text[:head]}…{text[len(text) - (length - 1 - head) :]}"
+    mark = "…"
+    if length >= MARKED_LENGTH:
+        mark = f"… {len(text) - length:,} more characters …"
+    head = (length - len(mark)) // 2
+    return f"{text[:head]}{mark}{text[len(text) - (length - len(mark) - head) :]}"
 
 
 def one_line(text: str) -> str:
@@ -47,6 +55,19 @@ def named(resource: Resource) -> str:
 def named_urn(urn: str) -> str:
     """The same, of what only a URN is known."""
     return f"{kind(urn.split('::')[2])} {urn.split('::', 3)[3]}" if urn.count("::") >= 3 else urn
+
+
+def place(finding: Finding) -> str:
+    """Where a finding comes from; nothing where nobody knows."""
+    where = ": ".join(filter(None, [finding.file, finding.key]))
+    return f"{where}; or {some(finding.others, MAX_NAMES)}" if finding.others else where
+
+
+def about(finding: Finding) -> str:
+    """The rule of a finding, and what a reader must know of how it was found."""
+    asides = [] if finding.is_new else ["there before"]
+    asides += ["by the base's rules alone"] if finding.by_base_rules else []
+    return ", ".join([finding.rule, *asides])
 
 
 def heading(change: Change) -> str:

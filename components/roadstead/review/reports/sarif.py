@@ -5,8 +5,10 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,9 +21,12 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from roadstead.offline.errors import InputError
-from roadstead.review.finding import Finding, Severity
+from roadstead.review import together
+from roadstead.review.finding import Severity
 from roadstead.review.review import Review
 from roadstead.review.revisions import git
+from roadstead.review.together import Together
+from roadstead.review.waivers import draft
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/roadstead/roadstead"
@@ -32,11 +37,11 @@ MAX_RESULTS = 25_000
 
 def report(review: Review, project: Path) -> str:
     """The findings of every stack, the worst first. Code scanning wants a file: one that names none is about its stack's file."""
-    found = [(stack.diff.stack, finding) for stack in review.stacks for finding in stack.findings]
-    found.sort(key=lambda of_stack: list(Severity).index(of_stack[1].severity))
+    found = together.findings(review.stacks, list)
+    found.sort(key=lambda each: list(Severity).index(each.finding.severity))
     shown, left = found[:MAX_RESULTS], found[MAX_RESULTS:]
     # By the worst that it found: the list begins with it.
-    levels = {finding.rule: finding.severity.value for _, finding in reversed(shown)}
+    levels = {each.finding.rule: each.finding.severity.value for each in reversed(shown)}
     rules = sorted(levels)
     driver = {
         "name": "roadstead",
@@ -46,13 +51,21 @@ def report(review: Review, project: Path) -> str:
     }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
-        "results": list(_results(shown, rules, project)),
+        "results": list(_results(shown, rules, project, review.expires)),
         "columnKind": "unicodeCodePoints",
     }
-    if left:
-        told = {"level": "warning", "message": {"text": f"{len(left)} more findings are not shown here."}}
-        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": [told]}]
+    told = list(_notifications(review, len(left)))
+    if told:
+        run["invocations"] = [{"executionSuccessful": not review.problems, "toolExecutionNotifications": told}]
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _notifications(review: Review, left: int) -> Iterator[dict[str, Any]]:
+    """What is said beside the findings."""
+    notes = [*review.notes, *(f"{stack.diff.stack}: {note}" for stack in review.stacks for note in stack.notes)]
+    notes += [f"{left} more findings are not shown here."] if left else []
+    for level, texts in (("error", review.problems), ("warning", notes)):
+        yield from ({"level": level, "message": {"text": text}} for text in texts)
 
 
 def _rule(rule: str, level: str) -> dict[str, Any]:
@@ -73,12 +86,12 @@ def _rule(rule: str, level: str) -> dict[str, Any]:
     }
 
 
-def _results(found: list[tuple[str, Finding]], rules: list[str], project: Path) -> Iterator[dict[str, Any]]:
+def _results(found: list[Together], rules: list[str], project: Path, expires: date | None) -> Iterator[dict[str, Any]]:
     file_of = cache(lambda name: _File(project / name))
     folder = _within_repository(project)
     seen: Counter[str] = Counter()
-    for stack, finding in found:
-        name = finding.file or f"Pulumi.{stack}.yaml"
+    for finding, stacks in found:
+        name = finding.file or f"Pulumi.{stacks[0]}.yaml"
         unique = sha256(f"{finding.rule} {finding.resource}".encode()).hexdigest()[:16]
         seen[unique] += 1
         place = {
@@ -90,7 +103,7 @@ def _results(found: list[tuple[str, Finding]], rules: list[str], project: Path) 
             "ruleIndex": rules.index(finding.rule),
             "level": finding.severity.value,
             "baselineState": "new" if finding.is_new else "unchanged",
-            "message": {"text": f"{stack}: {finding.what} {finding.do}"},
+            "message": {"text": f"{', '.join(stacks)}: {finding.what} {finding.do}"},
             "locations": [
                 {
                     "physicalLocation": place,
@@ -99,6 +112,7 @@ def _results(found: list[tuple[str, Finding]], rules: list[str], project: Path) 
             ],
             # Without the only one that GitHub reads it takes the line's: what is about one line would be one alert.
             "partialFingerprints": {"primaryLocationLineHash": f"{unique}:{seen[unique]}"},
+            **({"properties": {"waiver": draft(finding, expires)}} if expires else {}),
         }
 
 
@@ -129,6 +143,8 @@ class _File:
     def region(self, key: str | None) -> Mapping[str, int]:
         """The line in which a key such as `apps.api.spot` stands, or the part of it that is there; or the first."""
         line, column, here = 0, 0, self.content
+        if of_code := re.fullmatch(r"line (\d+)", key or ""):
+            line, here = min(int(of_code[1]), max(1, len(self.lines))) - 1, None
         for part in (key or "").split("."):
             known = (
                 here if isinstance(here, CommentedMap) else range(len(here)) if isinstance(here, CommentedSeq) else ()

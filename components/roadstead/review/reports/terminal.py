@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from roadstead.review import together
 from roadstead.review.change import Change, Kind
 from roadstead.review.cost.bill import Cost
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Severity
 from roadstead.review.reports import lines, money
 from roadstead.review.reports.lines import MAX_TEAMS, details, heading, named_urn, one_line
 from roadstead.review.review import (
@@ -20,8 +21,8 @@ from roadstead.review.review import (
     summary,
     summary_of,
     there_before,
-    to_read,
 )
+from roadstead.review.together import Together
 from roadstead.review.waivers import Waived
 
 VALUE_LENGTH = 100
@@ -64,23 +65,44 @@ def show(console: Console, *parts: str | tuple[str, str], style: str = "", inden
 
 
 def _show(review: Review, console: Console) -> None:
+    """The summary, what the rules say, and then stack by stack what that is about."""
     show(console, f"Compared with {review.base}.", style="dim")
+    for problem in review.problems:
+        show(console, ("error: ", "bold red"), problem)
     for note in review.notes:
-        show(console, f"note: {note}", style="yellow")
+        show(console, ("note: ", "bold"), note, style="yellow")
+    console.print()
     for stack in review.stacks:
         _summary(stack, console)
+    listed = together.findings(review.stacks), together.findings(review.stacks, there_before)
+    lifted = list(together.waived(review.stacks))
+    if any((*listed, lifted)):
+        console.print()
+        show_findings(*listed, lifted, console, names_stacks=len(review.stacks) > 1)
     for stack in review.stacks:
-        if stack.diff.changes or stack.findings or stack.waived:
-            _stack(stack, console)
+        _numbers(stack, console)
+    for alike in together.changes(review.stacks, VALUE_LENGTH):
+        console.print()
+        show(console, f"── {', '.join(alike.stacks)}", style="dim")
+        for team, changes in alike.teams.items():
+            show(console, f"{team}:", style="bold")
+            for change in changes:
+                _change(change, console)
 
 
 def _summary(stack: StackReview, console: Console) -> None:
     found = findings_summary(stack.findings)
-    console.print()
-    show(console, f"{stack.diff.stack}: {summary_of(stack.diff)}{f'; {found}' if found else ''}", style="bold")
+    show(console, f"{stack.diff.stack}: {summary_of(stack)}{f'; {found}' if found else ''}", style="bold")
     for note in stack.notes:
         show(console, note, style="yellow", indent=2)
+
+
+def _numbers(stack: StackReview, console: Console) -> None:
+    """How many changes of which kind, and what it costs."""
     teams = by_team(stack.diff)
+    if teams or stack.cost:
+        console.print()
+        show(console, f"{stack.diff.stack}:", style="bold")
     if teams:
         _counts(stack, teams, console)
     if stack.cost:
@@ -124,31 +146,28 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _stack(stack: StackReview, console: Console) -> None:
-    console.print()
-    show(console, f"── {stack.diff.stack}", style="dim")
-    show_findings(stack.findings, stack.waived, console)
-    for team, changes in by_team(stack.diff).items():
-        show(console, f"{team}:", style="bold")
-        for change in changes:
-            _change(change, console)
-
-
-def show_findings(findings: Sequence[Finding], waived: Sequence[Waived], console: Console) -> None:
+def show_findings(
+    to_read: Sequence[Together],
+    old: Sequence[Together],
+    waived: Sequence[tuple[str, Waived]],
+    console: Console,
+    *,
+    names_stacks: bool,
+) -> None:
     """What the rules say, and what somebody answers for."""
-    for finding in to_read(findings):
-        _finding(finding, console)
-    for severity, rule, names in lines.by_rule(there_before(findings)):
+    for each in to_read:
+        _finding(each, console, names_stacks=names_stacks)
+    for severity, rule, names in lines.by_rule(each.finding for each in old):
         show(console, f"{severity} {rule}, there before: {names}", style="dim")
-    for finding, waiver in waived:
-        where = f"{finding.rule}: {named_urn(finding.resource)}"
+    for stack, (finding, waiver) in waived:
+        where = f"{finding.rule}{f' in {stack}' if names_stacks else ''}: {named_urn(finding.resource)}"
         show(console, f"waived until {waiver['expires']} by {waiver['person']}: {where}", style="dim")
 
 
-def _finding(finding: Finding, console: Console) -> None:
-    place = ": ".join(filter(None, [finding.file, finding.key]))
-    before = "" if finding.is_new else ", there before"
-    about = f" {finding.rule}{before}: {named_urn(finding.resource)}{f' ({place})' if place else ''}"
+def _finding(each: Together, console: Console, *, names_stacks: bool) -> None:
+    finding, where = each.finding, f" in {each.where}" if names_stacks else ""
+    place = lines.place(finding)
+    about = f" {lines.about(finding)}{where}: {named_urn(finding.resource)}{f' ({place})' if place else ''}"
     show(console, (finding.severity, _SEVERITIES[finding.severity]), about)
     show(console, finding.what, indent=4)
     show(console, finding.do, indent=4)

@@ -13,6 +13,8 @@ from roadstead.review.reports.upgrade_lines import (
     opening,
     title,
 )
+from roadstead.review.review import there_before, to_read
+from roadstead.review.together import Together
 from roadstead.review.upgrade.plan import Plan, StackUpgrade, Step
 
 
@@ -39,7 +41,8 @@ def _stack(stack: StackUpgrade, console: Console) -> None:
     width = max((len(name) for name, _ in rows), default=0)
     for name, version in rows:
         show(console, f"{name:<{width}}  {version}", indent=2)
-    show_findings(stack.findings, stack.waived, console)
+    new, old = ([Together(finding, ()) for finding in chosen(stack.findings)] for chosen in (to_read, there_before))
+    show_findings(new, old, [("", each) for each in stack.waived], console, names_stacks=False)
 
 
 def _step(number: int, step: Step, console: Console) -> None:

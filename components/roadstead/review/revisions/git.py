@@ -1,6 +1,7 @@
 """What is asked of Git: which files a revision has, and a folder with them."""
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -52,6 +53,20 @@ def file_names(folder: Path, known_commit: str) -> list[str]:
 def text(folder: Path, known_commit: str, name: str) -> str | None:
     """What a file of a folder says in a commit."""
     return _git(folder, "show", f"{known_commit}:./{name}")
+
+
+def changed_files(repository_folder: Path, known_commit: str) -> list[str]:
+    """The files of a repository that are not as they were in a commit: changed, new or gone, from its top folder."""
+    differing = _git(repository_folder, "diff", "--name-only", "--no-renames", "-z", known_commit, "--") or ""
+    new = _git(repository_folder, "ls-files", "--others", "--exclude-standard", "-z") or ""
+    return sorted({*filter(None, differing.split("\0")), *filter(None, new.split("\0"))})
+
+
+def first_changed_line(repository_folder: Path, known_commit: str, file: str) -> int | None:
+    """The first line of a file that is not as it was in a commit; nothing where the file is new or gone."""
+    said = _git(repository_folder, "diff", "--unified=0", "--no-renames", known_commit, "--", file) or ""
+    found = re.search(r"^@@ -[1-9][0-9,]* \+([1-9]\d*)", said, re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 @contextmanager

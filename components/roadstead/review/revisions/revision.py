@@ -30,6 +30,8 @@ class Rendered:
     """Nothing where the stack is not here any more."""
     base_failure: str | None = None
     """Why the base could not be rendered."""
+    head_failure: Failure | None = None
+    """Why it could not be as it is here."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,17 @@ class Comparison:
     stacks: tuple[Rendered, ...]
     notes: tuple[str, ...]
     """What a reader must know about how it was rendered."""
+    repository: Path
+    """The top folder of the repository."""
+    commit: str
+    """That of the base."""
 
 
 def at_both(project: Path, revision: str, chosen: Sequence[str] = ()) -> Comparison:
     """Renders stacks (all that either revision has, unless some are chosen) at a revision and as the files are here.
 
-    Raises `InputError` where there is no repository, revision or stack of that name, and what rendering raises where the
-    files here cannot be rendered. A base that cannot be is told in its place.
+    Raises `InputError` where there is no repository, revision or stack of that name. A stack that cannot be rendered, at
+    either, is told in its place.
     """
     project = project.resolve()
     repository = git.repository(project)
@@ -62,21 +68,24 @@ def at_both(project: Path, revision: str, chosen: Sequence[str] = ()) -> Compari
         if missing:
             opened.enter_context(ending_on_signals())
             folder = opened.enter_context(git.checkout(repository, commit))
-            jobs = [Job(folder / place, name, _import_path(repository, folder)) for name in missing]
+            jobs = [Job(folder / place, name, import_path(repository, folder)) for name in missing]
         at_head = [name for name in wanted if name in here]
         results = render_many([*jobs, *(Job(project, name) for name in at_head)])
         for name, result in zip(missing, results, strict=False):
             base[name] = found = _moved(result, folder, repository)
             if isinstance(found, Graph):
                 cache.put(name, found)
-    head = _graphs(dict(zip(at_head, results[len(missing) :], strict=True)))
+    head = dict(zip(at_head, results[len(missing) :], strict=True))
     return Comparison(
-        tuple(_rendered(name, base.get(name), head.get(name)) for name in wanted), tuple(_notes(project, commit))
+        tuple(_rendered(name, base.get(name), head.get(name)) for name in wanted),
+        tuple(_notes(project, commit)),
+        repository,
+        commit,
     )
 
 
 def here(project: Path, chosen: Sequence[str] = ()) -> dict[str, Graph]:
-    """Renders stacks (all that there are, unless some are chosen) as the files are here; raises what `at_both` raises."""
+    """Renders stacks (all that there are, unless some are chosen) as the files are here; raises why they cannot be."""
     names = _wanted(project, chosen, stacks(project))
     return _graphs(dict(zip(names, render_many([Job(project, name) for name in names]), strict=True)))
 
@@ -92,7 +101,7 @@ def _wanted(project: Path, chosen: Sequence[str], known: list[str]) -> list[str]
     return [name for name in known if name in chosen or not chosen]
 
 
-def _import_path(repository: Path, checkout: Path) -> tuple[Path, ...]:
+def import_path(repository: Path, checkout: Path) -> tuple[Path, ...]:
     """Where a check-out has what this Python imports from the repository, as from a package installed to be edited."""
     own = [Path(entry).resolve() for entry in sys.path if entry]
     inside = [
@@ -120,10 +129,14 @@ def _graphs(results: dict[str, Graph | Failure]) -> dict[str, Graph]:
     return {name: result for name, result in results.items() if isinstance(result, Graph)}
 
 
-def _rendered(name: str, base: Graph | Failure | None, head: Graph | None) -> Rendered:
-    if isinstance(base, Failure):
-        return Rendered(name, None, head, base.text)
-    return Rendered(name, base, head)
+def _rendered(name: str, base: Graph | Failure | None, head: Graph | Failure | None) -> Rendered:
+    return Rendered(
+        name,
+        base if isinstance(base, Graph) else None,
+        head if isinstance(head, Graph) else None,
+        base.text if isinstance(base, Failure) else None,
+        head if isinstance(head, Failure) else None,
+    )
 
 
 def _notes(project: Path, commit: str) -> list[str]:

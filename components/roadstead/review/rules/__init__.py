@@ -19,6 +19,7 @@ from roadstead.review.rules import (
     releases,
     renewal,
     retirement,
+    secrets,
     spot,
     updates,
     upgrade,
@@ -46,6 +47,7 @@ FAMILIES = (
     renewal,
     retirement,
     updates,
+    secrets,
 )
 """What has rules about one stack."""
 RULES: tuple[Rule, ...] = tuple(family.findings for family in FAMILIES)
@@ -70,3 +72,8 @@ COMPARING = frozenset(
     ]
 )
 """Of those, what can only be found where it is known what was there before."""
+
+
+def family(rule: Rule | RuleAcross) -> str:
+    """What the ids of a rule begin with: the name of its file."""
+    return rule.__module__.rpartition(".")[2].replace("_", "-")
