@@ -92,7 +92,7 @@ def team(key: str, value: Any) -> Change:
 
 
 CASES: list[tuple[str, str, Change, str]] = [
-    ("unknown key with a value", STACK, config("netwrok", {"a": 1}), "Pulumi.staging.yaml: roadstead:netwrok: unknown key (did you mean 'network'?); got {'a': 1}; expected one of account_id, addons, cluster"),
+    ("unknown key with a value", STACK, config("netwrok", {"a": 1}), "Pulumi.staging.yaml: roadstead:netwrok: unknown key (did you mean 'network'?); got {a: 1}; expected one of account_id, addons, cluster"),
     ("unknown key within", STACK, config("cluster.versoin", "1.36"), "Pulumi.staging.yaml: roadstead:cluster.versoin: unknown key (did you mean 'version'?); got '1.36'; expected one of admins"),
     ("encrypted value", STACK, config("tags", {"cost-center": {"secure": "v1:cGxhdGZvcm0="}}), "Pulumi.staging.yaml: roadstead:tags: an encrypted value; got '[secret]'; expected plain text"),
     ("wrong type", STACK, config("cluster.version", 1.36), 'Pulumi.staging.yaml: roadstead:cluster.version: not text; got 1.36; expected text: write it in quotes, "1.36"'),
@@ -110,12 +110,12 @@ CASES: list[tuple[str, str, Change, str]] = [
     ("unknown instance type", STACK, config("node_groups.system.instance_types", ["m77.large"]), "Pulumi.staging.yaml: roadstead:node_groups.system.instance_types: unknown instance type; got 'm77.large'"),
     ("mixed sizes", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7g.large"]), "roadstead:node_groups.spot.instance_types: mixed sizes or architectures; got m7g.xlarge: 4 vCPU"),
     ("mixed architectures", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7i.xlarge"]), "roadstead:node_groups.spot.instance_types: mixed sizes or architectures"),
-    ("too few spot types", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge"]), "roadstead:node_groups.spot.instance_types: wrong number of types for spot; got ['m7g.xlarge']; expected 4 to 15 different types"),
+    ("too few spot types", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge"]), "roadstead:node_groups.spot.instance_types: wrong number of types for spot; got [m7g.xlarge]; expected 4 to 15 different types"),
     ("no place for system pods", STACK, config("node_groups.system.capacity", "reserved"), "roadstead:node_groups.system.capacity: no such capacity"),
-    ("nowhere for the cluster's own pods", STACK, config("node_groups.system.taints", [{"key": "x", "effect": "NO_SCHEDULE"}]), "roadstead:node_groups: no place for the cluster's own pods; got ['spot', 'system']; expected an on-demand group"),
+    ("nowhere for the cluster's own pods", STACK, config("node_groups.system.taints", [{"key": "x", "effect": "NO_SCHEDULE"}]), "roadstead:node_groups: no place for the cluster's own pods; got [spot, system]; expected an on-demand group"),
     ("node image ahead of the cluster", STACK, config("node_release_version", "1.37.0-20261101"), "roadstead:node_release_version: does not fit the control plane; got '1.37.0-20261101'"),
     ("addon that is not ours", STACK, config("addons", {"versions": {"istio": "v1-eksbuild.1"}}), "roadstead:addons.versions: no such add-on; got 'istio'"),
-    ("both kinds of cluster", STACK, config("existing_cluster", {"context": "x"}), "roadstead:existing_cluster: set beside the keys of a new cluster; got ['account_id', 'network', 'cluster', 'node_groups', 'node_release_version']"),
+    ("both kinds of cluster", STACK, config("existing_cluster", {"context": "x"}), "roadstead:existing_cluster: set beside the keys of a new cluster; got [account_id, network, cluster, node_groups, node_release_version]"),
     ("a team without a file", STACK, config("teams", ["payments", "nobody"]), "infra/teams/nobody.yaml: cannot be read: No such file or directory"),
     ("a team twice", STACK, config("teams", ["payments", "payments"]), "Pulumi.staging.yaml: roadstead:teams.1: named twice; got 'payments'"),
     ("a team's name too long", STACK, config("teams", ["a" * 21]), f"Pulumi.staging.yaml: roadstead:teams.0: no DNS label; got '{'a' * 21}'; expected at most 20"),
@@ -131,11 +131,11 @@ CASES: list[tuple[str, str, Change, str]] = [
     ("an app that may be in either namespace", TEAM, team("namespaces", {name: {"quota": {"cpu": "8", "memory": "16Gi", "pods": 40}} for name in ("pay", "ledger")}), "infra/teams/payments.yaml: apps.api.namespace: missing key; expected one of ledger, pay"),
     ("an app that uses nobody", TEAM, team("apps/api/uses", ["storefront/nothing"]), "infra/teams/payments.yaml: apps.api.uses.0: no such app; got 'storefront/nothing'; expected an app of this environment: data-reports/dashboards"),
     ("two teams with one namespace", TEAM, team("namespaces/data", {"quota": {"cpu": "8", "memory": "16Gi", "pods": 40}}), "infra/teams/data.yaml: namespaces.data: two teams'; got 'data'; expected a namespace of its own: infra/teams/payments.yaml has this one"),
-    ("an override of an environment that is none", TEAM, team("environments/prodution", {}), "infra/teams/payments.yaml: environments.prodution: no such environment; got 'prodution'; expected one of local, production, staging"),
+    ("an override of an environment that is none", TEAM, team("environments/prodution", {}), "infra/teams/payments.yaml: environments.prodution: no such environment (did you mean 'production'?); got 'prodution'; expected one of local, production, staging"),
     ("a mistake within an override", TEAM, team("environments/staging/apps/api/port", 80), "infra/teams/payments.yaml: environments.staging.apps.api.port: a port of root's; got 80"),
     ("a tag instead of a digest", "infra/releases/staging.yaml", team("payments/api", "v1.2"), "infra/releases/staging.yaml: payments.api: no image digest; got 'v1.2'; expected 'sha256:' and 64 hexadecimal digits; a tag will not do"),
     ("a release of no app", "infra/releases/staging.yaml", team("payments/apy", "sha256:" + "0" * 64), "infra/releases/staging.yaml: payments.apy: no such app; got 'apy'; expected an app of infra/teams/payments.yaml"),
-    ("releases that are no mapping", "infra/releases/staging.yaml", team("payments", ["x"]), "infra/releases/staging.yaml: payments: not a mapping; got ['x']; expected a mapping"),
+    ("releases that are no mapping", "infra/releases/staging.yaml", team("payments", ["x"]), "infra/releases/staging.yaml: payments: not a mapping; got [x]; expected a mapping"),
 ]  # fmt: skip
 
 

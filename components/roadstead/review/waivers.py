@@ -49,7 +49,7 @@ def load(project: Path) -> list[WaiverSpec]:
         # A file whose last waiver was removed is an empty one.
         content = yaml_files.load(path) or []
     except YamlFileError as error:
-        raise InputError(f"{FILE}: {str(error).removeprefix(f'{path.name}: ')}") from error
+        raise InputError("\n".join(f"{FILE}: {text}" for text in error.problems)) from error
     if not isinstance(content, list):
         raise InputError(f"{FILE}: " + problem("(whole file)", "not a list", content, "a list of waivers"))
     found = type_problems(list[WaiverSpec], content)

@@ -1,0 +1,58 @@
+"""What nobody would ever read: keys of another prefix, and team files that no stack has."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+from roadstead import yaml_files
+from roadstead.yaml_files import YamlFileError
+from spec import StackSpec
+
+PROVIDERS = ("aws", "eks", "kubernetes", "pulumi")
+"""Prefixes of configuration that Pulumi or its providers read."""
+
+
+def prefix_problems(keys: Iterable[str], project: str) -> list[str]:
+    """Configuration under a prefix that nothing reads, where ours is meant: it is misspelt, or the key is one of ours."""
+    found = []
+    for key in sorted(keys):
+        prefix, _, name = key.partition(":")
+        if prefix in (project, *PROVIDERS):
+            continue
+        near = get_close_matches(prefix.lower(), (project, *PROVIDERS), n=1, cutoff=0.7)
+        if near or name.partition(".")[0] in StackSpec.__annotations__:
+            meant = f"{near[0] if near else project}:{name}"
+            found.append(
+                f"{key}: nothing reads the prefix '{prefix}' (did you mean '{meant}'?); expected {meant}, or no such key"
+            )
+    return found
+
+
+def unlisted_teams(root: Path, listed: Iterable[str]) -> list[str]:
+    """Team files that are in no stack, or whose name makes them no team files."""
+    files = sorted((root / "teams").glob("*.y*ml"))
+    found = [
+        f"infra/teams/{file.name}: nothing reads a file of this name; got '.yml'; expected {file.stem}.yaml"
+        for file in files
+        if file.suffix == ".yml"
+    ]
+    others = {file.stem for file in files if file.suffix == ".yaml"} - set(listed)
+    if others:
+        others -= _teams_of_all_stacks(root.parent, others)
+    expected = "it under roadstead:teams of a stack file, or no such file"
+    return found + [
+        f"infra/teams/{name}.yaml: a team of no stack; got '{name}'; expected {expected}" for name in sorted(others)
+    ]
+
+
+def _teams_of_all_stacks(project: Path, unless_known: set[str]) -> set[str]:
+    """The teams of every stack; where a stack file cannot be read, any of these may be among its teams."""
+    found: set[str] = set()
+    for file in project.glob("Pulumi.*.yaml"):
+        try:
+            config = yaml_files.load(file)["config"]
+            teams = config.get("roadstead:teams", config.get("teams"))
+            found |= set(map(str, teams))
+        except (YamlFileError, TypeError, KeyError, AttributeError):
+            return unless_known
+    return found
