@@ -10,7 +10,7 @@ from roadstead.forms import account_problems, dns_label_problems, registry_probl
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
 from roadstead.placement import SYSTEM_TAINT_KEY
-from roadstead.problems import problem, within
+from roadstead.problems import problem, shown, within
 from roadstead.quantities import NOTHING, parse
 from roadstead.tenancy import team_spec
 from roadstead.tenancy.quota import ceiling, largest_container
@@ -168,7 +168,7 @@ def _node_problems(here: str, app: TeamAppSpec, stack: StackSpec) -> list[str]:
     rooms = {name: capacity.room(group) for name, group in stack["node_groups"].items() if capacity.takes(group, spot)}
     if any(pod_size(app).fits(room) for room in rooms.values()):
         return []
-    got = f"cpu {app.get('cpu', DEFAULT_CPU)}, memory {app.get('memory', DEFAULT_MEMORY)}, spot {spot!r}"
+    got = f"cpu {app.get('cpu', DEFAULT_CPU)}, memory {app.get('memory', DEFAULT_MEMORY)}, spot {shown(spot)}"
     offers = [f"{name}: cpu {quantities.cpu(room.cpu)}, memory {room.memory // MIB}Mi" for name, room in rooms.items()]
     expected = f"at most what a node has free ({'; '.join(offers)})" if offers else "a node group that takes such pods"
     return [f"{here}: fits no node; got {got}; expected {expected}"]

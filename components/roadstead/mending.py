@@ -44,7 +44,7 @@ def close(key: object, known: Mapping[str, Any]) -> list[str]:
     return get_close_matches(str(key), known, n=2, cutoff=0.75)
 
 
-def misspelt(mapping: Mapping[Any, Any], known: Mapping[str, Any]) -> dict[Any, str]:
+def _misspelt(mapping: Mapping[Any, Any], known: Mapping[str, Any]) -> dict[Any, str]:
     """Keys of a mapping that are unknown, with the only one that each can mean, where that one is not there."""
     found: dict[Any, str] = {}
     for key in mapping:
@@ -62,7 +62,7 @@ def _mended(top: Any, path: Path, hint: Any, value: Any, way: int, result: Mende
             return _filled(hint, way)
         result.meant[path] = value
     if is_typeddict(hint):
-        known, right = fields(hint), misspelt(value, fields(hint))
+        known, right = fields(hint), _misspelt(value, fields(hint))
         given = {right.get(key, key): item for key, item in value.items() if key in known or key in right}
         whole = {key: _mended(top, (*path, key), known[key], item, way, result) for key, item in given.items()}
         return whole | {key: _filled(known[key], way) for key in sorted(required(hint) - set(whole))}

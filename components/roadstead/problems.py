@@ -16,7 +16,7 @@ from typing_extensions import is_typeddict
 
 from roadstead.advice import UNSURE, meant
 from roadstead.errors import ArgsError
-from roadstead.mending import close, mended, misspelt
+from roadstead.mending import close, mended
 from roadstead.spec_types import Path, at, described, fields, noun, plain, strict, takes_outputs
 from roadstead.yaml_words import in_quotes, in_yaml, inside
 
@@ -99,25 +99,19 @@ def _details(spec_type: type, value: object) -> list[ErrorDetails]:
         _adapter(spec_type).validate_python(value)
     except ValidationError as error:
         found = error.errors(include_url=False)
+        # A key that is only misspelt is not missing too.
         misspelt_keys = {
-            (*place, right)
-            for place in {detail["loc"][:-1] for detail in found if detail["type"] == "extra_forbidden"}
-            for right in misspelt(_part(value, place), fields(at(spec_type, place))).values()
+            (*place, near)
+            for *place, key in (detail["loc"] for detail in found if detail["type"] == "extra_forbidden")
+            for near in close(key, fields(at(spec_type, tuple(place))))
         }
         return [
             detail
             for detail in found
-            # A key that is only misspelt is not missing too.
             if not (detail["type"] == "missing" and detail["loc"] in misspelt_keys)
             and not (_is_output(detail["input"]) and takes_outputs(spec_type, detail["loc"]))
         ]
     return []
-
-
-def _part(value: Any, path: Path) -> Any:
-    for part in path:
-        value = value[part]
-    return value
 
 
 def _is_output(value: object) -> bool:

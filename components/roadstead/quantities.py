@@ -79,7 +79,7 @@ def cpu_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[str]:
     if match and match.group(2) in (None, "m") and LEAST_CPU <= parse(quantity) <= MOST_CPU:
         return []
     instead = advice.cpu(quantity, of_pod=of_pod)
-    expected = f"cores: write {instead}" if instead else "cores from 1m on, e.g. '250m' or '2'"
+    expected = f"cores: write {instead}" if instead else "cores, e.g. '250m' or '2'"
     return [problem(path, "no amount of CPU", quantity, expected)]
 
 

@@ -96,5 +96,5 @@ def _subnet_problems(cidr: str, zones: list[str], subnets: dict[str, SubnetBlock
         blocks[f"{zone}.public"] = both["public"]
     found = cidrs.subnet_problems("subnets", cidr, blocks)
     if set(subnets) != set(zones):
-        found.append(problem("subnets", "not the same zones", sorted(subnets), f"{sorted(zones)}"))
+        found.append(problem("subnets", "not the same zones", sorted(subnets), ", ".join(sorted(zones))))
     return found
