@@ -7,6 +7,7 @@ from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_
 from roadstead.cluster.capacity import MIB
 from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
 from roadstead.forms import account_problems, dns_label_problems, registry_problems
+from roadstead.mending import did_you_mean
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
 from roadstead.placement import SYSTEM_TAINT_KEY
@@ -21,6 +22,7 @@ from roadstead.workload import app_spec
 from roadstead.workload.app_spec import DEFAULT_CPU, DEFAULT_MEMORY, cpu_limit, pod_size, replicas, surge
 from spec import StackSpec, TeamAppSpec, TeamFileSpec
 
+MOST_NAMES_IN_A_LINE = 12
 NEEDED_IN_AWS = ("account_id", "network", "cluster", "node_groups", "node_release_version")
 
 
@@ -131,9 +133,11 @@ def tenancy_problems(teams: Mapping[str, TeamFileSpec]) -> list[str]:
     known = {f"{namespace}/{app}" for _, app, _, namespace in apps(teams)}
     for team, name, app, _ in apps(teams):
         for index, other in enumerate(app.get("uses", [])):
-            if other not in known:
-                expected = f"an app of this environment: {', '.join(sorted(known))}"
-                found.append(problem(f"{team}.yaml: apps.{name}.uses.{index}", "no such app", other, expected))
+            if "/" in other and other not in known:
+                what = f"no such app{did_you_mean(other, known)}"
+                names = ", ".join(sorted(known)) if len(known) <= MOST_NAMES_IN_A_LINE else f"one of {len(known)}"
+                expected = f"an app of this environment: {names}"
+                found.append(problem(f"{team}.yaml: apps.{name}.uses.{index}", what, other, expected))
     return found
 
 

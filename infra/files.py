@@ -1,10 +1,10 @@
 """What nobody would ever read: keys of another prefix, and team files that no stack has."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 from roadstead import yaml_files
+from roadstead.mending import close
 from roadstead.yaml_files import YamlFileError
 from spec import StackSpec
 
@@ -13,19 +13,20 @@ PROVIDERS = ("aws", "eks", "kubernetes", "pulumi")
 
 
 def prefix_problems(keys: Iterable[str], project: str) -> list[str]:
-    """Configuration under a prefix that nothing reads, where ours is meant: it is misspelt, or the key is one of ours."""
+    """Configuration that nothing reads where ours is meant: its prefix is misspelt, or the key is one of ours."""
     found = []
     for key in sorted(keys):
         prefix, _, name = key.partition(":")
-        if prefix in (project, *PROVIDERS):
-            continue
-        near = get_close_matches(prefix.lower(), (project, *PROVIDERS), n=1, cutoff=0.7)
-        if near or name.partition(".")[0] in StackSpec.__annotations__:
-            meant = f"{near[0] if near else project}:{name}"
-            found.append(
-                f"{key}: nothing reads the prefix '{prefix}' (did you mean '{meant}'?); expected {meant}, or no such key"
-            )
+        near = close(prefix.lower(), (project, *PROVIDERS))
+        if prefix == "aws" and name != "region" and close(name, ("region",)):
+            found.append(_unread(key, "aws:region"))
+        elif prefix not in (project, *PROVIDERS) and (near or name.partition(".")[0] in StackSpec.__annotations__):
+            found.append(_unread(key, f"{near[0] if near else project}:{name}"))
     return found
+
+
+def _unread(key: str, meant: str) -> str:
+    return f"{key}: nothing reads a key of this name (did you mean '{meant}'?); expected {meant}, or no such key"
 
 
 def unlisted_teams(root: Path, listed: Iterable[str]) -> list[str]:

@@ -95,7 +95,9 @@ def _read_stack(environment: str, region: str) -> tuple[StackSpec, list[str]]:
     wrong = all_problems(StackSpec, given, lambda stack: stack_problems(stack, region))
     found += within_project([text for text in wrong if text.partition(":")[0].split(".")[0] not in encrypted])
     stack = mended(StackSpec, given, 0).value if wrong else in_order(given)
-    return stack, found + environment_problems(environment, region, stack)
+    of_environment = environment_problems(environment, region, stack)
+    misspelt = any("'aws:region'" in text for text in found)
+    return stack, found + [text for text in of_environment if not (misspelt and text.startswith("aws:region: missing"))]
 
 
 def _value(name: str, text: str) -> Any:

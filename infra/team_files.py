@@ -1,13 +1,13 @@
 """Reads one team file: the team as it is in one environment, and what is wrong with it in any."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from checks import team_problems
 from roadstead import yaml_files
-from roadstead.mending import close, mended
+from roadstead.mending import did_you_mean, mended
 from roadstead.problems import all_problems, problem, shown
 from roadstead.tenancy.quota import scaled
 from roadstead.tiers import TIERS
@@ -27,8 +27,11 @@ class TeamFile:
     """Whether the names of its apps and namespaces can be relied on, whatever else is wrong."""
 
 
-def read_team(path: Path, name: str, environment: str, stacks: Iterable[str]) -> TeamFile:
+def read_team(path: Path, name: str, environment: str, stacks: Collection[str]) -> TeamFile:
     """A team as it is in one environment; its problems in every environment that the file has something to say of."""
+    if not path.exists():
+        hint = did_you_mean(name, [file.stem for file in path.parent.glob("*.yaml")])
+        return _unusable([f"cannot be read: No such file or directory{hint}; expected a file at {path}"])
     try:
         content = yaml_files.load(path)
     except YamlFileError as error:
@@ -44,12 +47,12 @@ def read_team(path: Path, name: str, environment: str, stacks: Iterable[str]) ->
     found = _problems(name, content, environment, overrides)
     for other in overrides:
         if other in stacks and other != environment:
-            found += [text for text in _problems(name, content, other, overrides) if text not in found]
+            found += [
+                _elsewhere(text, other) for text in _problems(name, content, other, overrides) if text not in found
+            ]
         elif other not in stacks:
-            near = close(other, dict.fromkeys(stacks))
-            hint = f" (did you mean '{near[0]}'?)" if near else ""
-            expected = f"one of {', '.join(stacks)}"
-            found.append(problem(f"environments.{other}", f"no such environment{hint}", other, expected))
+            what = f"no such environment{did_you_mean(other, stacks)}"
+            found.append(problem(f"environments.{other}", what, other, f"one of {', '.join(stacks)}"))
     team = mended(TeamFileSpec, here, 0).value if found else here
     override = overrides.get(environment)
     return TeamFile(cast(TeamFileSpec, team), override if isinstance(override, dict) else {}, found, _names_known(here))
@@ -84,7 +87,13 @@ def _problems(name: str, content: dict[str, Any], environment: str, overrides: d
     """What is wrong with a team in one environment, each problem with its key as it stands in the file."""
     override = overrides.get(environment, {})
     found = all_problems(TeamFileSpec, _merged(content, override), lambda team: team_problems(name, team))
-    return [_where(text, environment, override) for text in found]
+    return [_where(text, environment, content, override) for text in found]
+
+
+def _elsewhere(text: str, environment: str) -> str:
+    """A problem of another environment than the one that is read, which its path may not say."""
+    place, _, what = text.partition(": ")
+    return text if place.startswith("environments") else f"{place}: in {environment}, {what}"
 
 
 def _names_known(team: dict[str, Any]) -> bool:
@@ -105,11 +114,20 @@ def _merged(base: dict[str, Any], override: object) -> dict[str, Any]:
     return dict(sorted(merged.items(), key=lambda item: str(item[0])))
 
 
-def _where(text: str, environment: str, override: object) -> str:
-    """A problem's path as it stands in the file: an override's own keys lie under `environments`."""
+def _where(text: str, environment: str, base: object, override: object) -> str:
+    """A problem's path as it stands in the file: an override's own keys, and what lacks in it, lie under `environments`."""
     path = text.split(": ", maxsplit=1)[0].split(".")
-    for part in path:
-        if not isinstance(override, dict) or part not in override:
-            return text
-        override = override[part]
-    return f"environments.{environment}.{text}"
+    depth = _depth(override, path)
+    return f"environments.{environment}.{text}" if depth == len(path) or depth > _depth(base, path) else text
+
+
+def _depth(value: object, path: list[str]) -> int:
+    """How far a path leads into a value."""
+    for number, part in enumerate(path):
+        if isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        elif isinstance(value, dict) and part in value:
+            value = value[part]
+        else:
+            return number
+    return len(path)

@@ -105,11 +105,11 @@ _OTHERS = {int: _whole_number, bool: _truth, date: _day}
 
 
 def _mapping(hint: Any, value: object) -> Any:
-    """A number where several are wanted: all of them are this one, as the fewest and the most of a fixed number."""
+    """The one thing that a mapping needs; or one number where it needs several, as the fewest and the most."""
     needed = [key for key in fields(hint) if key in required(hint)]
-    if not needed or not _is_whole(value) or any(bare(fields(hint)[key]) is not int for key in needed):
-        return UNSURE
-    return dict.fromkeys(needed, value)
+    types = {bare(fields(hint)[key]) for key in needed}
+    fits = (types == {str} and isinstance(value, str) and len(needed) == 1) or (types == {int} and _is_whole(value))
+    return dict.fromkeys(needed, value) if fits else UNSURE
 
 
 def _list(inner: Any, value: object) -> Any:
@@ -118,6 +118,8 @@ def _list(inner: Any, value: object) -> Any:
         return [value]
     if inner is int and _is_whole(value):
         return [value]
+    if is_typeddict(inner) and (item := _mapping(inner, value)) is not UNSURE:
+        return [item]
     if inner is not str or not isinstance(value, str) or not value.strip():
         return UNSURE
     try:

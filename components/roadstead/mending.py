@@ -4,7 +4,7 @@ What was meant takes the place of what was written, where that can be told. Anyt
 in two ways: what is said whichever way is said of the values that are right.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -14,7 +14,9 @@ from typing_extensions import is_typeddict
 
 from roadstead.advice import UNSURE, meant
 from roadstead.spec_types import Path, bare, fields, required
+from roadstead.yaml_words import in_yaml
 
+SHORTEST_ABBREVIATION = 3
 _FILLED: dict[Any, tuple[Any, Any]] = {
     str: ("a", "b"),
     int: (1, 1_000_000),
@@ -39,9 +41,18 @@ def mended(spec_type: Any, value: object, way: int) -> Mended:
     return result
 
 
-def close(key: object, known: Mapping[str, Any]) -> list[str]:
-    """The keys that somebody may have meant who wrote this one."""
-    return get_close_matches(str(key), known, n=2, cutoff=0.75)
+def close(written: object, known: Collection[str]) -> list[str]:
+    """The names that somebody may have meant who wrote this one: they look like it, or it is short for one."""
+    name = str(written)
+    return get_close_matches(name, known, n=2, cutoff=0.75) or [
+        other for other in known if len(name) >= SHORTEST_ABBREVIATION and other.startswith(name)
+    ]
+
+
+def did_you_mean(written: object, known: Collection[str]) -> str:
+    """` (did you mean 'this'?)`, or nothing."""
+    near = close(written, known)
+    return f" (did you mean {' or '.join(map(in_yaml, near))}?)" if near else ""
 
 
 def _misspelt(mapping: Mapping[Any, Any], known: Mapping[str, Any]) -> dict[Any, str]:

@@ -8,7 +8,7 @@ a pure `problems` function, with `problem` below. `all_problems` says both at on
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar, cast, get_origin
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,7 +16,7 @@ from typing_extensions import is_typeddict
 
 from roadstead.advice import UNSURE, meant
 from roadstead.errors import ArgsError
-from roadstead.mending import close, mended
+from roadstead.mending import close, did_you_mean, mended
 from roadstead.spec_types import Path, at, described, fields, noun, plain, strict, takes_outputs
 from roadstead.yaml_words import in_quotes, in_yaml, inside
 
@@ -156,9 +156,7 @@ def _line(spec_type: type, detail: ErrorDetails, allowed: str | None) -> str:
     here = _key(detail) or "(all of it)"
     if kind == "extra_forbidden":
         known = fields(at(spec_type, path[:-1]))
-        near = close(path[-1], known)
-        hint = f" (did you mean {' or '.join(map(in_yaml, near))}?)" if near else ""
-        return problem(here, f"unknown key{hint}", got, f"one of {', '.join(sorted(known))}")
+        return problem(here, f"unknown key{did_you_mean(path[-1], known)}", got, f"one of {', '.join(sorted(known))}")
     hint = at(spec_type, path)
     if kind == "missing":
         return f"{here}: missing key; expected {allowed or described(hint)}"
@@ -181,7 +179,7 @@ def _advice(spec_type: type, path: Path, got: object, allowed: str | None) -> st
     if instead is UNSURE or masked(got) != got:
         return ""
     if not isinstance(instead, str):
-        without = "it without quotes, " if isinstance(got, str) and get_origin(at(spec_type, path)) is None else ""
+        without = "it without quotes, " if isinstance(got, str) and not isinstance(instead, list | dict) else ""
         return f": write {without}{inside(instead)}"
     if instead != inside(got):
         return f": write {in_quotes(instead) if instead[-1].isdigit() else instead}"

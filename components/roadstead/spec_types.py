@@ -91,6 +91,8 @@ def described(hint: Any) -> str:
 
 def _shape(hint: Any) -> str:
     hint = bare(hint)
+    if hint is Any:
+        return "…"
     if hint in _SIMPLE:
         return noun(hint)
     if is_typeddict(hint):

@@ -10,7 +10,7 @@ _PLAIN = re.compile(
 """Text that needs no quotes anywhere: words, paths, ARNs, blocks, versions of three parts."""
 _OTHER_THAN_TEXT = re.compile(r"(?i:true|false|null|yes|no|on|off|y|n)|0[xob]\w*|\d[\d_]*[eE]\d+|\d{4}-\d\d?-\d\d?")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-LONGEST = 200
+LONGEST = 120
 
 
 def in_yaml(value: object) -> str:

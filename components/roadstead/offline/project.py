@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from roadstead import yaml_files
+from roadstead.mending import close, did_you_mean
 from roadstead.offline.errors import InputError
 from roadstead.problems import problem
 from roadstead.yaml_files import YamlFileError
@@ -115,10 +115,10 @@ def _stack_config(path: Path, project: str) -> tuple[dict[str, Any], list[str]]:
     for key, value in content.items():
         if key in STACK_FILE_KEYS:
             continue
-        near = get_close_matches(str(key), STACK_FILE_KEYS, n=1, cutoff=0.75)
+        near = close(key, STACK_FILE_KEYS)
         if near:
-            known = ", ".join(STACK_FILE_KEYS)
-            found.append(f"{path.name}: {key}: unknown key (did you mean '{near[0]}'?); expected one of {known}")
+            what, known = f"unknown key{did_you_mean(key, STACK_FILE_KEYS)}", ", ".join(STACK_FILE_KEYS)
+            found.append(f"{path.name}: {key}: {what}; expected one of {known}")
         else:
             found.append(f"{path.name}: {key}: outside of 'config'; expected it below 'config:', and further in")
         inside = value if near == ["config"] and isinstance(value, dict) else {key: value}

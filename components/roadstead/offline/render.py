@@ -22,7 +22,7 @@ def render(root: Path, stack: str, *, unknown: bool = False, progress: Callable[
     used and `ProgramError` for a program that fails.
     """
     found, problems = project.read(root.resolve(), stack)
-    with _as_the_cli_runs_it(found.program), _told_together(problems):
+    with _as_the_cli_runs_it(found.program), told_together(problems):
         return record(
             lambda: runpy.run_path(str(found.program), run_name="__main__"),
             found,
@@ -33,7 +33,7 @@ def render(root: Path, stack: str, *, unknown: bool = False, progress: Callable[
 
 
 @contextlib.contextmanager
-def _told_together(problems: list[str]) -> Iterator[None]:
+def told_together(problems: list[str]) -> Iterator[None]:
     """What is wrong with the configuration is told with what the program itself refuses, each key once."""
     try:
         yield
