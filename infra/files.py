@@ -29,7 +29,7 @@ def _unread(key: str, meant: str) -> str:
     return f"{key}: nothing reads a key of this name (did you mean '{meant}'?); expected {meant}, or no such key"
 
 
-def unlisted_teams(root: Path, listed: Iterable[str]) -> list[str]:
+def unlisted_teams(root: Path, environment: str, listed: Iterable[str]) -> list[str]:
     """Team files that are in no stack, or whose name makes them no team files."""
     files = sorted((root / "teams").glob("*.y*ml"))
     found = [
@@ -39,17 +39,17 @@ def unlisted_teams(root: Path, listed: Iterable[str]) -> list[str]:
     ]
     others = {file.stem for file in files if file.suffix == ".yaml"} - set(listed)
     if others:
-        others -= _teams_of_all_stacks(root.parent, others)
+        others -= _teams_of_other_stacks(root.parent, environment, others)
     expected = "it under roadstead:teams of a stack file, or no such file"
     return found + [
         f"infra/teams/{name}.yaml: a team of no stack; got '{name}'; expected {expected}" for name in sorted(others)
     ]
 
 
-def _teams_of_all_stacks(project: Path, unless_known: set[str]) -> set[str]:
-    """The teams of every stack; where a stack file cannot be read, any of these may be among its teams."""
+def _teams_of_other_stacks(project: Path, environment: str, unless_known: set[str]) -> set[str]:
+    """The teams of the other stacks; where a stack file cannot be read, any of these may be among its teams."""
     found: set[str] = set()
-    for file in project.glob("Pulumi.*.yaml"):
+    for file in set(project.glob("Pulumi.*.yaml")) - {project / f"Pulumi.{environment}.yaml"}:
         try:
             config = yaml_files.load(file)["config"]
             teams = config.get("roadstead:teams", config.get("teams"))

@@ -57,7 +57,7 @@ def load(root: Path) -> Settings:
     names = _team_names(stack)
     files = {name: read_team(root / "teams" / f"{name}.yaml", name, environment, known_stacks) for name in names}
     found += [f"infra/teams/{name}.yaml: {text}" for name, file in files.items() for text in file.problems]
-    found += unlisted_teams(root, names)
+    found += unlisted_teams(root, environment, names)
     releases, of_releases = _read_releases(root / "releases" / f"{environment}.yaml", files)
     found += [f"infra/releases/{environment}.yaml: {text}" for text in of_releases]
 

@@ -10,17 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support import ROOT, rendered
+from tests.support import ROOT, rendered, shuffled
 
 from roadstead import yaml_files
 from roadstead.offline.render import render
-
-
-def shuffled(value: Any, random: Random) -> Any:
-    """The same with the keys of every mapping in another order; lists stay as they are."""
-    if isinstance(value, dict):
-        return {key: shuffled(value[key], random) for key in random.sample(list(value), len(value))}
-    return [shuffled(item, random) for item in value] if isinstance(value, list) else value
 
 
 def turned_round(value: Any) -> Any:
