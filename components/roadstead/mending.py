@@ -14,7 +14,7 @@ from typing_extensions import is_typeddict
 
 from roadstead.advice import UNSURE, meant
 from roadstead.spec_types import Path, bare, fields, required
-from roadstead.yaml_words import in_yaml
+from roadstead.yaml_words import in_yaml, inside
 
 SHORTEST_ABBREVIATION = 3
 _FILLED: dict[Any, tuple[Any, Any]] = {
@@ -79,11 +79,8 @@ def _mended(top: Any, path: Path, hint: Any, value: Any, way: int, result: Mende
         return whole | {key: _filled(known[key], way) for key in sorted(required(hint) - set(whole))}
     if get_origin(hint) is dict:
         inner = get_args(hint)[1]
-        return {
-            key: _mended(top, (*path, key), inner, item, way, result)
-            for key, item in value.items()
-            if isinstance(key, str)
-        }
+        named = {key if isinstance(key, str) else inside(key): item for key, item in value.items()}
+        return {key: _mended(top, (*path, key), inner, item, way, result) for key, item in named.items()}
     if get_origin(hint) is list:
         inner = get_args(hint)[0]
         return [_mended(top, (*path, number), inner, item, way, result) for number, item in enumerate(value)]

@@ -80,6 +80,8 @@ def all_problems(spec_type: type, value: object, problems: Callable[[Any], list[
         of_meant = [text for text in beside if _is_about(text, detail, first.meant)]
         beside = [text for text in beside if text not in of_meant and not _lies_at(text, detail)]
         expected = _place_and_expected(of_meant[0])[1] if of_meant else allowed.get(_key(detail))
+        if detail["type"] == "dict_type" and not of_meant and _path(detail) not in first.meant:
+            expected = None  # What is said at a mapping's place is said of its name.
         lines.append(_line(spec_type, detail, expected))
     return lines + beside
 
@@ -141,9 +143,11 @@ def _place_and_expected(text: str) -> tuple[str, str]:
 
 
 def _is_about(text: str, detail: ErrorDetails, instead: dict[Path, Any]) -> bool:
-    """Whether a problem is one of a list in which a value that was meant takes the place of what was written."""
-    path, place = _path(detail), text.partition(": ")[0]
-    return path in instead and _key(detail).startswith(f"{place}.") and f"; got {shown(instead[path])};" in text
+    """Whether a problem is one of the value that was meant: within it, or of a list that names it."""
+    path, here, place = _path(detail), _key(detail), text.partition(": ")[0]
+    if path not in instead:
+        return False
+    return place.startswith(f"{here}.") or (here.startswith(f"{place}.") and f"; got {shown(instead[path])};" in text)
 
 
 def _lies_at(text: str, detail: ErrorDetails) -> bool:
@@ -154,16 +158,15 @@ def _lies_at(text: str, detail: ErrorDetails) -> bool:
 def _line(spec_type: type, detail: ErrorDetails, allowed: str | None) -> str:
     path, got, kind = _path(detail), detail["input"], detail["type"]
     here = _key(detail) or "(all of it)"
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "invalid_key"):
         known = fields(at(spec_type, path[:-1]))
         return problem(here, f"unknown key{did_you_mean(path[-1], known)}", got, f"one of {', '.join(sorted(known))}")
     hint = at(spec_type, path)
     if kind == "missing":
         return f"{here}: missing key; expected {allowed or described(hint)}"
-    if kind == "invalid_key" or "[key]" in detail["loc"]:
-        return problem(
-            here, "a key that is not text", path[-1], f"text: write it in quotes, {in_quotes(inside(path[-1]))}"
-        )
+    if "[key]" in detail["loc"]:
+        instead = f", {allowed}" if allowed else f": write it in quotes, {in_quotes(inside(path[-1]))}"
+        return problem(here, "a key that is not text", path[-1], f"text{instead}")
     if _is_output(got):
         return f"{here}: not known before it is made; got an output; expected {described(hint)} that is known at once"
     advice = _advice(spec_type, path, got, allowed)
@@ -174,8 +177,10 @@ def _line(spec_type: type, detail: ErrorDetails, allowed: str | None) -> str:
 def _advice(spec_type: type, path: Path, got: object, allowed: str | None) -> str:
     """What to write instead, where that is certain; else what is allowed of the values of the right type."""
     instead = meant(spec_type, path, got)
+    if allowed is not None and not isinstance(instead, str):
+        return f" with {allowed}" if isinstance(instead, list | dict) else f", {allowed}"
     if allowed is not None:
-        return f" in quotes, {allowed}" if isinstance(instead, str) else f", {allowed}"
+        return f" in quotes, {allowed}"
     if instead is UNSURE or masked(got) != got:
         return ""
     if not isinstance(instead, str):
