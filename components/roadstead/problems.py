@@ -28,16 +28,16 @@ spec = strict
 
 def problem(path: str, what: str, got: object, expected: str) -> str:
     """One problem as a line."""
-    return f"{path}: {what}; got {shown(got)}; expected {expected}"
+    return f"{path}: {what}; got {shown(got, path.rpartition('.')[2])}; expected {expected}"
 
 
-def shown(value: object) -> str:
-    """A value as a message shows it: what is not for everybody's eyes masked, in the words of YAML."""
-    return in_yaml(masked(value))
+def shown(value: object, name: str = "") -> str:
+    """A value as a message shows it, in the words of YAML; `name` is what it stands under."""
+    return in_yaml(masked(value, name))
 
 
-def masked(value: object) -> object:
-    """A value without what nobody should read in a message. Every message about a value goes through here."""
+def masked(value: object, name: str = "") -> object:  # noqa: ARG001  (a name such as PASSWORD will tell)
+    """A value without what nobody should read; the very same where all of it may be read. All messages go through here."""
     return value
 
 
@@ -181,7 +181,7 @@ def _advice(spec_type: type, path: Path, got: object, allowed: str | None) -> st
         return f" with {allowed}" if isinstance(instead, list | dict) else f", {allowed}"
     if allowed is not None:
         return f" in quotes, {allowed}"
-    if instead is UNSURE or masked(got) != got:
+    if instead is UNSURE or masked(got, str(path[-1]) if path else "") is not got:
         return ""
     if not isinstance(instead, str):
         without = "it without quotes, " if isinstance(got, str) and not isinstance(instead, list | dict) else ""
