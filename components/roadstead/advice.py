@@ -20,6 +20,7 @@ _LEAST_MIB_OF_A_NAMESPACE = 512
 _MEMORY = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?([mgt])i?b?", re.IGNORECASE | re.ASCII)
 _THOUSANDTHS = re.compile(r"(\d{1,6}) ?[mM]", re.ASCII)
 _TRUTH = {"true": True, "yes": True, "on": True, "y": True, "false": False, "no": False, "off": False, "n": False}
+_UNITS = {"_seconds": "s|sec|seconds?", "_days": "d|days?", "_gib": "Gi?B?"}
 UNSURE = object()
 """The answer where nothing can be said of what was meant."""
 
@@ -34,6 +35,8 @@ def meant(spec_type: Any, path: Path, value: object) -> Any:
         return _list(bare(get_args(hint)[0]), value)
     if is_typeddict(hint):
         return _mapping(hint, value)
+    if hint is int and path and isinstance(value, str):
+        value = _without_unit(str(path[-1]), value)
     return _OTHERS[hint](value) if hint in _OTHERS else UNSURE
 
 
@@ -82,6 +85,12 @@ def _text(field: str, of_pod: bool, value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return repr(value) if isinstance(value, int | float) else UNSURE
+
+
+def _without_unit(field: str, text: str) -> str:
+    """The number of a text that says again what the name of the field says: `grace_seconds: 100s`."""
+    units = next((units for name, units in _UNITS.items() if field.endswith(name)), "")
+    return re.sub(rf"\s*(?:{units})$", "", text) if units else text
 
 
 def _whole_number(value: object) -> Any:

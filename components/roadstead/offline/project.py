@@ -14,7 +14,7 @@ from typing import Any
 from roadstead import yaml_files
 from roadstead.mending import close, did_you_mean
 from roadstead.offline.errors import InputError
-from roadstead.problems import problem
+from roadstead.problems import not_one_of, problem
 from roadstead.yaml_files import YamlFileError
 
 STACK_FILE_KEYS = ("config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider")
@@ -168,7 +168,9 @@ def _with_defaults(
             elif "type" in entry or "default" in entry:
                 expected = entry.get("description") or _in_words(entry)
                 found.append(f"{file}: {key}: {'empty; got null' if empty else 'missing key'}; expected {expected}")
-        if key in config and "type" in entry:
+        if "type" in entry and entry["type"] not in TYPES:
+            found += not_one_of(f"Pulumi.yaml: config.{key}.type", "no such type", entry["type"], tuple(TYPES))
+        elif key in config and "type" in entry:
             found += _type_problems(f"{file}: {key}", config[key], entry)
     return config, found
 

@@ -132,6 +132,12 @@ def test_a_project_file_that_cannot_be_used_is_one_line(tmp_path: Path, manifest
     assert said in refusal(tmp_path, "config: {}", manifest)
 
 
+def test_a_type_that_pulumi_does_not_have_is_named_where_it_stands(tmp_path: Path) -> None:
+    text = refusal(tmp_path, LEAST, MANIFEST.replace("type: string, description", "type: strng, description"))
+    said = "Pulumi.yaml: config.shop:tier.type: no such type; got 'strng'; expected one of array, boolean, integer, object, string"
+    assert text == said
+
+
 def test_a_stack_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
     project(tmp_path, LEAST)
     with pytest.raises(InputError, match=r"Pulumi\.prod\.yaml: there is no such file; expected one of the stacks dev"):
