@@ -6,11 +6,12 @@ from roadstead import quantities
 from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_group_spec
 from roadstead.cluster.capacity import MIB
 from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
-from roadstead.forms import account_problems, dns_label_problems
+from roadstead.forms import account_problems, dns_label_problems, registry_problems
+from roadstead.mending import did_you_mean
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
 from roadstead.placement import SYSTEM_TAINT_KEY
-from roadstead.problems import problem, within
+from roadstead.problems import problem, shown, within
 from roadstead.quantities import NOTHING, parse
 from roadstead.tenancy import team_spec
 from roadstead.tenancy.quota import ceiling, largest_container
@@ -21,31 +22,36 @@ from roadstead.workload import app_spec
 from roadstead.workload.app_spec import DEFAULT_CPU, DEFAULT_MEMORY, cpu_limit, pod_size, replicas, surge
 from spec import StackSpec, TeamAppSpec, TeamFileSpec
 
+MOST_NAMES_IN_A_LINE = 12
 NEEDED_IN_AWS = ("account_id", "network", "cluster", "node_groups", "node_release_version")
 
 
-def stack_problems(stack: StackSpec, environment: str, region: str) -> list[str]:
-    """What is wrong with a stack file beyond its types; keys with the name of the project before them."""
+def environment_problems(environment: str, region: str, stack: StackSpec) -> list[str]:
+    """What is wrong with the name of a stack and with its region."""
     found = dns_label_problems("(name of the stack)", environment, longest=LONGEST_ENVIRONMENT_NAME)
-    found += within_project(tier_problems(stack["tier"]))
+    if not region and "existing_cluster" not in stack:
+        found.append("aws:region: missing key; expected an AWS region, e.g. 'eu-west-1'")
+    return found
+
+
+def stack_problems(stack: StackSpec, region: str) -> list[str]:
+    """What is wrong with a stack file beyond its types."""
+    found = tier_problems(stack["tier"])
     for index, team in enumerate(stack["teams"]):
-        found += within_project(team_name_problems(f"teams.{index}", team))
+        found += team_name_problems(f"teams.{index}", team)
         if team in stack["teams"][:index]:
-            found.append(f"roadstead:teams.{index}: named twice; got {team!r}; expected each team once")
+            found.append(problem(f"teams.{index}", "named twice", team, "each team once"))
+    if "registry" in stack:
+        found += registry_problems("registry", stack["registry"])
     if "existing_cluster" in stack:
         beside = [key for key in NEEDED_IN_AWS if key in stack]
         if beside:
-            what = "set beside the keys of a new cluster"
-            found.append(problem("roadstead:existing_cluster", what, beside, "one or the other"))
+            found.append(
+                problem("existing_cluster", "set beside the keys of a new cluster", beside, "one or the other")
+            )
         return found
-    for key in NEEDED_IN_AWS:
-        if key not in stack:
-            found.append(f"roadstead:{key}: missing key; expected it, or existing_cluster")
-    if not region:
-        found.append("aws:region: missing key; expected an AWS region, e.g. 'eu-west-1'")
-    if found:
-        return found
-    return within_project(_aws_problems(stack, environment, region))
+    found += [f"{key}: missing key; expected it, or existing_cluster" for key in NEEDED_IN_AWS if key not in stack]
+    return found + _aws_problems(stack, region)
 
 
 def within_project(found: list[str]) -> list[str]:
@@ -53,28 +59,40 @@ def within_project(found: list[str]) -> list[str]:
     return [f"roadstead:{text}" for text in found]
 
 
-def _aws_problems(stack: StackSpec, environment: str, region: str) -> list[str]:
-    network, cluster, groups = stack["network"], stack["cluster"], stack["node_groups"]
-    tier, account_id = stack["tier"], stack["account_id"]
-    found = account_problems("account_id", account_id)
-    found += within("network", network_spec.problems(network, tier, region))
-    found += within("cluster", cluster_spec.problems(cluster, environment, tier, account_id))
-    for name, group in groups.items():
-        found += dns_label_problems(f"node_groups.{name}", name, longest=20)
-        found += within(f"node_groups.{name}", node_group_spec.problems(group))
-    found += within("addons", cluster_addons_spec.problems(stack.get("addons", {})))
+def _aws_problems(stack: StackSpec, region: str) -> list[str]:
+    """What is wrong with each part, and with what fits what among the parts that are right."""
+    groups = stack.get("node_groups", {})
+    wrong = {
+        "account_id": account_problems("account_id", stack["account_id"]) if "account_id" in stack else [],
+        "network": within("network", network_spec.problems(stack["network"], region)) if "network" in stack else [],
+        "cluster": within("cluster", cluster_spec.problems(stack["cluster"], stack["tier"]))
+        if "cluster" in stack
+        else [],
+        "node_groups": [text for name, group in groups.items() for text in _group_problems(name, group)],
+        "addons": within("addons", cluster_addons_spec.problems(stack.get("addons", {}))),
+    }
+    found = [text for texts in wrong.values() for text in texts]
     for account in stack.get("pull_account_ids", []):
         found += account_problems("pull_account_ids", account)
-    if found:
-        return found
-    found += node_group_spec.release_problems("node_release_version", stack["node_release_version"], cluster["version"])
-    if "service_cidr" in cluster and "existing" not in network:
-        vpc = network.get("cidr", network_spec.DEFAULT_CIDR)
-        found += overlap_problems("cluster.service_cidr", cluster["service_cidr"], vpc, "the VPC")
-    if not any(_takes_system_pods(group) for group in groups.values()):
+
+    def right(*keys: str) -> bool:
+        return all(key in stack and not wrong.get(key) for key in keys)
+
+    if right("cluster", "node_release_version"):
+        version = stack["cluster"]["version"]
+        found += node_group_spec.release_problems("node_release_version", stack["node_release_version"], version)
+    if right("cluster", "network") and "service_cidr" in stack["cluster"] and "existing" not in stack["network"]:
+        vpc = stack["network"].get("cidr", network_spec.DEFAULT_CIDR)
+        found += overlap_problems("cluster.service_cidr", stack["cluster"]["service_cidr"], vpc, "the VPC")
+    if right("node_groups") and not any(_takes_system_pods(group) for group in groups.values()):
         expected = f"an on-demand group without taints but {SYSTEM_TAINT_KEY}, with at least one node"
         found.append(problem("node_groups", "no place for the cluster's own pods", list(groups), expected))
     return found
+
+
+def _group_problems(name: str, group: NodeGroupSpec) -> list[str]:
+    path = f"node_groups.{name}"
+    return dns_label_problems(path, name, longest=20) + within(path, node_group_spec.problems(group))
 
 
 def _takes_system_pods(group: NodeGroupSpec) -> bool:
@@ -87,7 +105,8 @@ def team_problems(name: str, team: TeamFileSpec) -> list[str]:
     """What is wrong with one team file beyond its types."""
     found = team_name_problems("(name of the team)", name) + team_spec.problems(team)
     for app_name, app in team.get("apps", {}).items():
-        found += within(f"apps.{app_name}", app_spec.problems(app, app_name))
+        found += app_spec.name_problems(f"apps.{app_name}", app_name)
+        found += within(f"apps.{app_name}", app_spec.problems(app))
         expected = f"one of {', '.join(team['namespaces'])}"
         if app.get("namespace", "") not in {"", *team["namespaces"]}:
             found.append(problem(f"apps.{app_name}.namespace", "not the team's", app.get("namespace"), expected))
@@ -108,17 +127,25 @@ def apps(teams: Mapping[str, TeamFileSpec]) -> Iterator[tuple[str, str, TeamAppS
             yield team_name, app_name, app, namespace_of(team_name, team, app)
 
 
-def tenancy_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> list[str]:
-    """What is wrong between teams, and between teams and nodes; each with the team's file before it."""
+def tenancy_problems(teams: Mapping[str, TeamFileSpec]) -> list[str]:
+    """What is wrong between teams, by their names alone; each with the team's file before it."""
     found = _shared_namespaces(teams)
     known = {f"{namespace}/{app}" for _, app, _, namespace in apps(teams)}
     for team, name, app, _ in apps(teams):
-        here = f"{team}.yaml: apps.{name}"
         for index, other in enumerate(app.get("uses", [])):
-            if other not in known:
-                expected = f"an app of this environment: {', '.join(sorted(known))}"
-                found.append(problem(f"{here}.uses.{index}", "no such app", other, expected))
-        found += _node_problems(here, app, stack)
+            if "/" in other and other not in known:
+                what = f"no such app{did_you_mean(other, known)}"
+                names = ", ".join(sorted(known)) if len(known) <= MOST_NAMES_IN_A_LINE else f"one of {len(known)}"
+                expected = f"an app of this environment: {names}"
+                found.append(problem(f"{team}.yaml: apps.{name}.uses.{index}", what, other, expected))
+    return found
+
+
+def room_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> list[str]:
+    """What is wrong between apps, quotas and nodes that are right in themselves; each with the team's file before it."""
+    found = []
+    for team, name, app, _ in apps(teams):
+        found += _node_problems(f"{team}.yaml: apps.{name}", app, stack)
     for owner, settings in teams.items():
         for namespace in settings["namespaces"]:
             found += _quota_problems(owner, settings, namespace, stack["tier"])
@@ -145,7 +172,7 @@ def _node_problems(here: str, app: TeamAppSpec, stack: StackSpec) -> list[str]:
     rooms = {name: capacity.room(group) for name, group in stack["node_groups"].items() if capacity.takes(group, spot)}
     if any(pod_size(app).fits(room) for room in rooms.values()):
         return []
-    got = f"cpu {app.get('cpu', DEFAULT_CPU)}, memory {app.get('memory', DEFAULT_MEMORY)}, spot {spot!r}"
+    got = f"cpu {app.get('cpu', DEFAULT_CPU)}, memory {app.get('memory', DEFAULT_MEMORY)}, spot {shown(spot)}"
     offers = [f"{name}: cpu {quantities.cpu(room.cpu)}, memory {room.memory // MIB}Mi" for name, room in rooms.items()]
     expected = f"at most what a node has free ({'; '.join(offers)})" if offers else "a node group that takes such pods"
     return [f"{here}: fits no node; got {got}; expected {expected}"]
@@ -162,7 +189,9 @@ def _quota_problems(name: str, team: TeamFileSpec, namespace: str, tier: str) ->
         burst, memory = cpu_limit(app), app.get("memory", DEFAULT_MEMORY)
         if parse(burst) > largest.cpu:
             expected = f"a CPU request whose double is at most half of the namespace's, {quantities.cpu(largest.cpu)}"
-            found.append(problem(f"{here}.cpu", "larger than the quota lets a pod be", app.get("cpu"), expected))
+            found.append(
+                problem(f"{here}.cpu", "larger than the quota lets a pod be", app.get("cpu", DEFAULT_CPU), expected)
+            )
         if parse(memory) > largest.memory:
             expected = f"at most half of the namespace's memory, {quantities.memory(largest.memory)}"
             found.append(problem(f"{here}.memory", "larger than the quota lets a pod be", memory, expected))

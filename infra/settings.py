@@ -13,16 +13,17 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 
-from checks import stack_problems, team_problems, tenancy_problems, within_project
+from checks import environment_problems, room_problems, stack_problems, tenancy_problems, within_project
+from files import prefix_problems, unlisted_teams
 from roadstead import yaml_files
 from roadstead.errors import counted
 from roadstead.forms import digest_problems
-from roadstead.problems import problem, type_problems
-from roadstead.tenancy.quota import scaled
+from roadstead.mending import mended
+from roadstead.problems import all_problems, problem
 from roadstead.tenancy.team_namespace_spec import team_name_problems
-from roadstead.tiers import TIERS
 from roadstead.yaml_files import YamlFileError
 from spec import Releases, StackSpec, TeamFileSpec
+from team_files import TeamFile, for_tier, in_order, read_team
 
 
 class SettingsError(pulumi.RunError):
@@ -49,117 +50,88 @@ def load(root: Path) -> Settings:
     """The settings of the stack that is running, with the files of the program's folder `root`."""
     environment = pulumi.get_stack()
     region = pulumi.Config("aws").get("region") or ""
-    stack, found = _read_stack()
-    if not found:
-        found = stack_problems(stack, environment, region)
-    found = [f"Pulumi.{environment}.yaml: {text}" for text in found]
+    stack, of_stack = _read_stack(environment, region)
+    found = [f"Pulumi.{environment}.yaml: {text}" for text in of_stack]
 
-    known_stacks = {path.name.split(".")[1] for path in root.parent.glob("Pulumi.*.yaml")}
-    teams = {}
-    for name in _names(stack):
-        team, problems = _read_team(root / "teams" / f"{name}.yaml", name, environment, stack.get("tier"), known_stacks)
-        found += [f"infra/teams/{name}.yaml: {text}" for text in problems]
-        if team is not None:
-            teams[name] = team
-    releases, problems = _read_releases(root / "releases" / f"{environment}.yaml", teams)
-    found += [f"infra/releases/{environment}.yaml: {text}" for text in problems]
-    if not found:
-        found = [f"infra/teams/{text}" for text in tenancy_problems(stack, teams)]
+    known_stacks = sorted(path.name.split(".")[1] for path in root.parent.glob("Pulumi.*.yaml"))
+    names = _team_names(stack)
+    files = {name: read_team(root / "teams" / f"{name}.yaml", name, environment, known_stacks) for name in names}
+    found += [f"infra/teams/{name}.yaml: {text}" for name, file in files.items() for text in file.problems]
+    found += unlisted_teams(root, environment, names)
+    releases, of_releases = _read_releases(root / "releases" / f"{environment}.yaml", files)
+    found += [f"infra/releases/{environment}.yaml: {text}" for text in of_releases]
+
+    right = {name: for_tier(file, stack["tier"]) for name, file in files.items() if not file.problems}
+    all_teams = not any(text.startswith("roadstead:teams") for text in of_stack)
+    if all_teams and all(file.names_known for file in files.values()):
+        found += [f"infra/teams/{text}" for text in tenancy_problems({name: file.team for name, file in files.items()})]
+    if not of_stack:
+        found += [f"infra/teams/{text}" for text in room_problems(stack, right)]
     if found:
-        raise SettingsError(found)
-    return Settings(environment, region, stack, teams, releases)
+        raise SettingsError(list(dict.fromkeys(found)))
+    return Settings(environment, region, stack, in_order(right), releases)
 
 
-def _names(stack: StackSpec) -> list[str]:
+def _team_names(stack: StackSpec) -> list[str]:
     """The names of the teams, as far as they are names: what else is wrong with the stack file need not hide theirs."""
-    names = stack.get("teams")
-    return (
-        [name for name in names if isinstance(name, str) and not team_name_problems("", name)]
-        if isinstance(names, list)
-        else []
-    )
+    return list(dict.fromkeys(name for name in stack["teams"] if not team_name_problems("", name)))
 
 
-def _read_stack() -> tuple[StackSpec, list[str]]:
-    """The values under this project's name. What Pulumi.yaml leaves empty by default counts as not given."""
+def _read_stack(environment: str, region: str) -> tuple[StackSpec, list[str]]:
+    """The values under this project's name, and what is wrong with them; what is wrong is filled with something else."""
     prefix = f"{pulumi.get_project()}:"
+    found = prefix_problems(CONFIG.get(), pulumi.get_project())
     # The program would not keep them secret: settings end up in names, tags and policies, in clear.
     encrypted = [key.removeprefix(prefix) for key in CONFIG.get() if key.startswith(prefix) and is_config_secret(key)]
-    if encrypted:
-        wanted = "plain text: settings are no place for secrets"
-        return cast(StackSpec, {}), within_project(
-            [problem(name, "an encrypted value", "[secret]", wanted) for name in encrypted]
-        )
-    given: dict[str, Any] = {}
-    for key, text in CONFIG.get().items():
-        if not key.startswith(prefix):
-            continue
-        name = key.removeprefix(prefix)
-        is_text = StackSpec.__annotations__.get(name) in (str, StackSpec.__annotations__["account_id"])
-        try:
-            value = text if is_text else json.loads(text)
-        except ValueError:
-            value = text
-        if value or name in ("tier", "teams"):
-            given[name] = value
-    return cast(StackSpec, given), within_project(type_problems(StackSpec, given))
-
-
-def _read_team(
-    path: Path, name: str, environment: str, tier: object, known_stacks: set[str]
-) -> tuple[TeamFileSpec | None, list[str]]:
-    """A team as it is in one environment; nothing where its file cannot be used."""
-    try:
-        content = yaml_files.load(path)
-    except YamlFileError as error:
-        return None, [str(error).removeprefix(f"{path.name}: ")]
-    if not isinstance(content, dict):
-        return None, [problem("(whole file)", "not a mapping", content, "keys and values")]
-    environments = content.get("environments")
-    override = environments.get(environment, {}) if isinstance(environments, dict) else {}
-    merged = _merged(content, override) if isinstance(override, dict) else content
-    found = type_problems(TeamFileSpec, merged)
-    team = cast(TeamFileSpec, merged)
-    if not found:
-        found = team_problems(name, team)
-        for other in sorted(set(team.get("environments", {})) - known_stacks):
-            expected = f"one of {', '.join(sorted(known_stacks))}"
-            found.append(problem(f"environments.{other}", "no such environment", other, expected))
-    if found:
-        return None, [_where(text, environment, override) for text in found]
-    return _for_tier(team, override, tier), []
-
-
-def _for_tier(team: TeamFileSpec, override: dict[str, Any], tier: object) -> TeamFileSpec:
-    """The team with its quotas multiplied for the tier, but for those that its environment states."""
-    if not isinstance(tier, str) or tier not in TIERS:
-        return team
-    stated = override.get("namespaces", {})
-    namespaces = {
-        name: namespace
-        if "quota" in stated.get(name, {})
-        else {**namespace, "quota": scaled(namespace["quota"], TIERS[tier].quota_factor)}
-        for name, namespace in team["namespaces"].items()
+    wanted = "plain text: settings are no place for secrets"
+    found += within_project([problem(name, "an encrypted value", "[secret]", wanted) for name in encrypted])
+    given = {
+        key.removeprefix(prefix): _value(key.removeprefix(prefix), text)
+        for key, text in CONFIG.get().items()
+        if key.startswith(prefix)
     }
-    return {**team, "namespaces": namespaces}  # type: ignore[typeddict-item]
+    # What Pulumi.yaml leaves empty by default counts as not given.
+    given = {key: value for key, value in given.items() if value or key in ("tier", "teams")}
+    wrong = all_problems(StackSpec, given, lambda stack: stack_problems(stack, region))
+    found += within_project([text for text in wrong if text.partition(":")[0].split(".")[0] not in encrypted])
+    stack = mended(StackSpec, given, 0).value if wrong else in_order(given)
+    of_environment = environment_problems(environment, region, stack)
+    misspelt = any("'aws:region'" in text for text in found)
+    return stack, found + [text for text in of_environment if not (misspelt and text.startswith("aws:region: missing"))]
 
 
-def _read_releases(path: Path, teams: Mapping[str, TeamFileSpec]) -> tuple[Releases, list[str]]:
+def _value(name: str, text: str) -> Any:
+    """A value as its file has it: the CLI hands over text, and JSON for what is not text."""
+    is_text = StackSpec.__annotations__.get(name) in (str, StackSpec.__annotations__["account_id"])
+    if is_text and not text.startswith(("[", "{")):
+        return text
     try:
-        releases = yaml_files.load(path) or {}
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _read_releases(path: Path, teams: Mapping[str, TeamFile]) -> tuple[Releases, list[str]]:
+    """The release file, and what is wrong with it."""
+    try:
+        content = yaml_files.load(path) or {}
     except YamlFileError as error:
-        return {}, [str(error).removeprefix(f"{path.name}: ")]
-    found = type_problems(Releases, releases)
-    if found:
-        return {}, found
-    found = _strangers(path.parent.parent / "teams", releases)
+        return {}, error.problems
+    found = all_problems(
+        Releases, content, lambda releases: _release_problems(path.parent.parent / "teams", releases, teams)
+    )
+    return cast(Releases, in_order(content)), found
+
+
+def _release_problems(folder: Path, releases: Releases, teams: Mapping[str, TeamFile]) -> list[str]:
+    found = _strangers(folder, releases)
     for team, digests in releases.items():
         for app, digest in digests.items():
-            if team in teams and app not in teams[team].get("apps", {}):
+            if team in teams and teams[team].names_known and app not in teams[team].team.get("apps", {}):
                 expected = f"an app of infra/teams/{team}.yaml"
                 found.append(problem(f"{team}.{app}", "no such app", app, expected))
             found += digest_problems(f"{team}.{app}", digest)
-    return releases, found
+    return found
 
 
 def _strangers(folder: Path, releases: Releases) -> list[str]:
@@ -167,22 +139,3 @@ def _strangers(folder: Path, releases: Releases) -> list[str]:
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     expected = f"one of infra/teams: {', '.join(known)}"
     return [problem(team, "no such team", team, expected) for team in releases if team not in known]
-
-
-def _merged(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
-    """`base` with `override` over it: mappings are merged, all else is replaced."""
-    merged = dict(base)
-    for key, value in override.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merged(merged[key], value) if both else value
-    return merged
-
-
-def _where(text: str, environment: str, override: object) -> str:
-    """A problem's path as it stands in the file: an override's own keys lie under `environments`."""
-    path = text.split(": ", maxsplit=1)[0].split(".")
-    for part in path:
-        if not isinstance(override, dict) or part not in override:
-            return text
-        override = override[part]
-    return f"environments.{environment}.{text}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pulumi
@@ -57,3 +58,10 @@ def refusal(program: Callable[[], object]) -> str:
 def without(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:
     """A mapping with some keys left out."""
     return {key: value for key, value in mapping.items() if key not in keys}
+
+
+def shuffled(value: Any, random: Random) -> Any:
+    """The same with the keys of every mapping in another order; lists stay as they are."""
+    if isinstance(value, dict):
+        return {key: shuffled(value[key], random) for key in random.sample(list(value), len(value))}
+    return [shuffled(item, random) for item in value] if isinstance(value, list) else value

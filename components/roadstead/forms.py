@@ -13,6 +13,9 @@ LOG_RETENTION_DAYS = (
 )  # fmt: skip
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REGISTRY = re.compile(rf"(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{{1,5}})?(?:/{_PART})*", re.ASCII)
+_IMAGE = re.compile(rf"(?:{_REGISTRY.pattern}/)?{_PART}", re.ASCII)
 
 
 def dns_label_problems(path: str, name: str, longest: int = 63) -> list[str]:
@@ -55,7 +58,46 @@ def digest_problems(path: str, digest: str) -> list[str]:
     """The digest of a container image. A tag is refused: it can come to mean another image."""
     if _DIGEST.fullmatch(digest):
         return []
-    return [problem(path, "no image digest", digest, "'sha256:' and 64 hexadecimal digits; a tag will not do")]
+    within = re.search(r"(?:^|sha256:)([0-9a-f]{64})$", digest, re.IGNORECASE)
+    expected = (
+        f"the digest alone: write sha256:{within[1].lower()}"
+        if within
+        else "'sha256:' and 64 hexadecimal digits; a tag will not do"
+    )
+    return [problem(path, "no image digest", digest, expected)]
+
+
+def registry_problems(path: str, registry: str) -> list[str]:
+    """The host of a registry, with a port and a path where it has them: what stands before an image's name.
+
+    https://github.com/distribution/reference/blob/main/reference.go
+    """
+    if _REGISTRY.fullmatch(registry):
+        return []
+    host = re.sub(r"^[a-z]+://", "", registry.strip(), flags=re.IGNORECASE).rstrip("/").lower()
+    expected = "a host, with port and path where there are some, without 'https://' and '/' at the end"
+    return [
+        problem(path, "no registry", registry, f"{expected}{f': write {host}' if _REGISTRY.fullmatch(host) else ''}")
+    ]
+
+
+def image_problems(path: str, image: str) -> list[str]:
+    """An image's repository. Which image of it runs is the digest's to say, so tag and digest are refused here."""
+    if _IMAGE.fullmatch(image):
+        return []
+    repository, digest, tag = _without_digest_and_tag(image)
+    what = "no image repository"
+    if digest or tag:
+        what = f"a repository with a {'digest' if digest else 'tag'}"
+    expected = "the repository alone, e.g. 'registry.example.com/payments/api'; the digest says which image runs"
+    return [problem(path, what, image, f"{expected}: write {repository}" if _IMAGE.fullmatch(repository) else expected)]
+
+
+def _without_digest_and_tag(image: str) -> tuple[str, str, str]:
+    name, _, digest = re.sub(r"^[a-z]+://", "", image.strip()).partition("@")
+    start, slash, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    return f"{start}{slash}{last}", digest, tag
 
 
 def log_retention_problems(path: str, days: int) -> list[str]:

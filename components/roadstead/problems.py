@@ -2,32 +2,44 @@
 
 Two kinds of problem, one form. `type_problems` finds what a type can say (unknown keys, missing keys, wrong types) with
 pydantic, at every depth at once. What a type cannot say (ranges, patterns, what fits what) each component says itself in
-a pure `problems` function, with `problem` below.
+a pure `problems` function, with `problem` below. `all_problems` says both at once.
 """
 
-import types
+import inspect
 from collections.abc import Callable, Mapping
-from datetime import date
-from difflib import get_close_matches
 from functools import cache
-from typing import Any, NotRequired, Required, TypeVar, cast, get_args, get_origin
+from typing import Any, TypeVar, cast
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from typing_extensions import get_type_hints, is_typeddict
+from typing_extensions import is_typeddict
 
+from roadstead.advice import UNSURE, meant
 from roadstead.credentials import hidden
 from roadstead.errors import ArgsError
-
-spec = with_config(ConfigDict(extra="forbid", strict=True))
-"""Decorator of a `TypedDict` that people write in YAML: unknown keys are refused, and no value is bent to fit."""
+from roadstead.mending import close, did_you_mean, mended
+from roadstead.spec_types import Path, at, described, fields, noun, plain, strict, takes_outputs
+from roadstead.yaml_words import in_quotes, in_yaml, inside
 
 ArgsT = TypeVar("ArgsT", bound=Mapping[str, Any])
+
+spec = strict
+"""Decorator of a `TypedDict` that people write in YAML: unknown keys are refused, and no value is bent to fit."""
 
 
 def problem(path: str, what: str, got: object, expected: str) -> str:
     """One problem as a line. What looks like a credential is not in it: it would end up in a log."""
-    return f"{path}: {what}; got {hidden(got, path.rpartition('.')[2])!r}; expected {expected}"
+    return f"{path}: {what}; got {shown(got, path.rpartition('.')[2])}; expected {expected}"
+
+
+def shown(value: object, name: str = "") -> str:
+    """A value as a message shows it, in the words of YAML; `name` is what it stands under."""
+    return in_yaml(masked(value, name))
+
+
+def masked(value: object, name: str = "") -> object:
+    """A value without what looks like a credential; the very same where all of it may be read. All messages go through here."""
+    return hidden(value, name)
 
 
 def within(path: str, problems: list[str]) -> list[str]:
@@ -40,94 +52,149 @@ def not_one_of(path: str, what: str, got: object, allowed: tuple[str, ...]) -> l
     return [] if got in allowed else [problem(path, what, got, f"one of {', '.join(allowed)}")]
 
 
-def checked(component: type, name: str, args: ArgsT, spec_type: type, problems: Callable[[ArgsT], list[str]]) -> ArgsT:
+def checked(component: type, name: str, args: ArgsT, problems: Callable[[ArgsT], list[str]]) -> ArgsT:
     """The arguments as a component may use them, or one `ArgsError` with everything that is wrong.
 
     Whole numbers come back as `int`: a Python component that another language calls receives them as floats.
     """
-    whole = cast(ArgsT, _whole_numbers(dict(args)))
-    known = set(component.__init__.__annotations__["args"].__annotations__)  # type: ignore[misc]
-    plain = {key: value for key, value in whole.items() if key in spec_type.__annotations__ or key not in known}
-    found = type_problems(spec_type, plain) or problems(whole)
+    args_type = component.__init__.__annotations__["args"]  # type: ignore[misc]
+    whole = _whole_numbers(dict(args)) if isinstance(args, Mapping) else args
+    found = all_problems(args_type, whole, problems)
     if found:
         raise ArgsError(component.__name__, name, found)
-    return whole
+    return cast(ArgsT, whole)
+
+
+def all_problems(spec_type: type, value: object, problems: Callable[[Any], list[str]]) -> list[str]:
+    """Everything that is wrong with a value: with its types, and with the values of those parts whose type is right."""
+    details = _details(spec_type, value)
+    if not details:
+        return problems(value)
+    first, second = (mended(spec_type, value, way) for way in (0, 1))
+    said, also = problems(first.value), problems(second.value)
+    # What is expected of a value whichever way it is filled is what is allowed there.
+    either = set(map(_place_and_expected, also))
+    allowed = dict(both for both in map(_place_and_expected, said) if both in either)
+    beside = [text for text in said if text in also]
+    lines = []
+    for detail in details:
+        of_meant = [text for text in beside if _is_about(text, detail, first.meant)]
+        beside = [text for text in beside if text not in of_meant and not _lies_at(text, detail)]
+        expected = _place_and_expected(of_meant[0])[1] if of_meant else allowed.get(_key(detail))
+        if detail["type"] == "dict_type" and not of_meant and _path(detail) not in first.meant:
+            expected = None  # What is said at a mapping's place is said of its name.
+        lines.append(_line(spec_type, detail, expected))
+    return lines + beside
 
 
 def type_problems(spec_type: type, value: object) -> list[str]:
     """Where `value` is not what `spec_type` says, each as `key.path: what; got …; expected …`."""
-    try:
-        _adapter(spec_type).validate_python(value)
-    except ValidationError as error:
-        return [_line(spec_type, detail) for detail in error.errors(include_url=False)]
-    return []
+    return [_line(spec_type, detail, None) for detail in _details(spec_type, value)]
 
 
 @cache
 def _adapter(spec_type: type) -> TypeAdapter[Any]:
-    return TypeAdapter(spec_type)
+    return TypeAdapter(plain(spec_type) if is_typeddict(spec_type) else spec_type)
+
+
+def _details(spec_type: type, value: object) -> list[ErrorDetails]:
+    try:
+        _adapter(spec_type).validate_python(value)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        # A key that is only misspelt is not missing too.
+        misspelt_keys = {
+            (*place, near)
+            for *place, key in (detail["loc"] for detail in found if detail["type"] == "extra_forbidden")
+            for near in close(key, fields(at(spec_type, tuple(place))))
+        }
+        return [
+            detail
+            for detail in found
+            if not (detail["type"] == "missing" and detail["loc"] in misspelt_keys)
+            and not (_is_output(detail["input"]) and takes_outputs(spec_type, detail["loc"]))
+        ]
+    return []
+
+
+def _is_output(value: object) -> bool:
+    return inspect.isawaitable(value) or hasattr(value, "apply")
 
 
 _WHAT = {
-    "string_type": ("not text", "text"),
-    "invalid_key": ("a key that is not text", "text"),
-    "int_type": ("not a whole number", "a whole number"),
-    "bool_type": ("not true or false", "true or false"),
-    "list_type": ("not a list", "a list"),
-    "dict_type": ("not a mapping", "a mapping"),
-    "date_type": ("not a date", "a date without quotes, e.g. 2027-03-31"),
+    "string_type": "not text",
+    "int_type": "not a whole number",
+    "bool_type": "not true or false",
+    "list_type": "not a list",
+    "dict_type": "not a mapping",
+    "date_type": "not a date",
 }
 
 
-def _line(spec_type: type, detail: ErrorDetails) -> str:
-    *parents, last = detail["loc"] or ("",)
-    path = ".".join(str(part) for part in detail["loc"])
-    got = detail["input"]
-    if detail["type"] == "extra_forbidden":
-        allowed = sorted(_keys(spec_type, parents))
-        close = get_close_matches(str(last), allowed, n=2, cutoff=0.75)
-        hint = f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
-        return problem(path, f"unknown key{hint}", got, f"one of {', '.join(allowed)}")
-    if detail["type"] == "missing":
-        return f"{path}: missing key; expected {_describe(_type_at(spec_type, detail['loc']))}"
-    what, expected = _WHAT.get(detail["type"], (detail["msg"], "another value"))
-    is_number = isinstance(got, int | float) and not isinstance(got, bool)
-    if detail["type"] in ("string_type", "invalid_key") and is_number and hidden(got, str(last)) is got:
-        expected = f'text: write it in quotes, "{got}"'
-    return problem(path, what, got, expected)
+def _path(detail: ErrorDetails) -> Path:
+    return tuple(part for part in detail["loc"] if part != "[key]")
 
 
-def _keys(spec_type: Any, path: list[int | str]) -> list[str]:
-    found = _type_at(spec_type, tuple(path))
-    return list(get_type_hints(found)) if is_typeddict(found) else []
+def _key(detail: ErrorDetails) -> str:
+    return ".".join(map(str, _path(detail)))
 
 
-def _type_at(spec_type: Any, path: tuple[int | str, ...]) -> Any:
-    """The type that a path leads to: `("groups", "spot", "min_size")` through `dict[str, Spec]` to `int`."""
-    for part in path:
-        spec_type = _unwrapped(spec_type)
-        if is_typeddict(spec_type):
-            spec_type = get_type_hints(spec_type, include_extras=True).get(str(part))
-        else:
-            spec_type = (get_args(spec_type) or (None,))[-1]
-    return _unwrapped(spec_type)
+def _place_and_expected(text: str) -> tuple[str, str]:
+    return text.partition(": ")[0], text.rpartition("; expected ")[2]
 
 
-def _unwrapped(hint: Any) -> Any:
-    while get_origin(hint) in (NotRequired, Required):
-        (hint,) = get_args(hint)
-    if get_origin(hint) is types.UnionType:
-        hint = next(arg for arg in get_args(hint) if arg is not types.NoneType)
-    return hint
+def _is_about(text: str, detail: ErrorDetails, instead: dict[Path, Any]) -> bool:
+    """Whether a problem is one of the value that was meant: within it, or of a list that names it."""
+    path, here, place = _path(detail), _key(detail), text.partition(": ")[0]
+    if path not in instead:
+        return False
+    return place.startswith(f"{here}.") or (here.startswith(f"{place}.") and f"; got {shown(instead[path])};" in text)
 
 
-def _describe(hint: Any) -> str:
-    simple = {str: "text", int: "a whole number", bool: "true or false", date: "a date without quotes, e.g. 2027-03-31"}
-    if hint in simple:
-        return simple[hint]
-    if is_typeddict(hint):
-        return f"a mapping with {', '.join(get_type_hints(hint))}"
-    return "a list" if get_origin(hint) is list else "a mapping"
+def _lies_at(text: str, detail: ErrorDetails) -> bool:
+    here, place = _key(detail), text.partition(": ")[0]
+    return detail["type"] != "extra_forbidden" and (place == here or place.startswith(f"{here}."))
+
+
+def _line(spec_type: type, detail: ErrorDetails, allowed: str | None) -> str:
+    path, got, kind = _path(detail), detail["input"], detail["type"]
+    here = _key(detail) or "(all of it)"
+    if kind in ("extra_forbidden", "invalid_key"):
+        known = fields(at(spec_type, path[:-1]))
+        return problem(here, f"unknown key{did_you_mean(path[-1], known)}", got, f"one of {', '.join(sorted(known))}")
+    hint = at(spec_type, path)
+    if kind == "missing":
+        return f"{here}: missing key; expected {allowed or described(hint)}"
+    if "[key]" in detail["loc"]:
+        instead = f", {allowed}" if allowed else f": write it in quotes, {in_quotes(inside(path[-1]))}"
+        return problem(here, "a key that is not text", path[-1], f"text{instead}")
+    if _is_output(got):
+        return f"{here}: not known before it is made; got an output; expected {described(hint)} that is known at once"
+    advice = _advice(spec_type, path, got, allowed)
+    expected = f"{noun(hint)}{advice}" if advice else described(hint)
+    return problem(here, _WHAT.get(kind, detail["msg"]), got, expected)
+
+
+def _advice(spec_type: type, path: Path, got: object, allowed: str | None) -> str:
+    """What to write instead, where that is certain; else what is allowed of the values of the right type."""
+    instead = meant(spec_type, path, got)
+    if allowed is not None and not isinstance(instead, str):
+        return f" with {allowed}" if isinstance(instead, list | dict) else f", {allowed}"
+    if allowed is not None:
+        return f" in quotes, {allowed}"
+    if instead is UNSURE or masked(got, str(path[-1]) if path else "") is not got:
+        return ""
+    if not isinstance(instead, str):
+        without = "it without quotes, " if isinstance(got, str) and not isinstance(instead, list | dict) else ""
+        return f": write {without}{inside(instead)}"
+    if instead != inside(got):
+        return f": write {in_quotes(instead) if instead[-1].isdigit() else instead}"
+    zero = f' (or "{instead}0": without quotes, YAML drops a last zero)' if _may_have_lost_a_zero(got) else ""
+    return f": write it in quotes, {in_quotes(instead)}{zero}"
+
+
+def _may_have_lost_a_zero(got: object) -> bool:
+    return isinstance(got, float) and len(str(got).partition(".")[2]) == 1
 
 
 def _whole_numbers(value: Any) -> Any:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from roadstead import advice
 from roadstead.problems import problem
 
 _SUFFIXES = {
@@ -16,7 +17,11 @@ _SUFFIXES = {
     **{suffix: Fraction(1000**power) for power, suffix in enumerate(("k", "M", "G", "T", "P"), start=1)},
     **{suffix: Fraction(1024**power) for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), start=1)},
 }
-_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
+_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?", re.ASCII)
+LEAST_CPU, MOST_CPU = Fraction(1, 1000), Fraction(10_000)
+"""In cores. The API's smallest step; and more than whole clusters have, so that thousandths were meant."""
+LEAST_MEMORY = Fraction(advice.LEAST_MEMORY_MIB * 1024**2)
+"""In bytes."""
 
 
 class Amount(NamedTuple):
@@ -68,23 +73,25 @@ def memory(size: Fraction) -> str:
     return f"{whole}"
 
 
-def cpu_problems(path: str, quantity: str) -> list[str]:
-    """A problem when `quantity` is not an amount of CPU above nothing."""
-    return _problems(path, "no amount of CPU", quantity, "cores, e.g. '250m' or '2'", ("", "m"))
-
-
-def memory_problems(path: str, quantity: str) -> list[str]:
-    """A problem when `quantity` is not an amount of memory above nothing."""
-    return _problems(path, "no amount of memory", quantity, "bytes, e.g. '512Mi' or '24Gi'", None)
-
-
-def _problems(path: str, what: str, quantity: str, expected: str, suffixes: tuple[str, ...] | None) -> list[str]:
+def cpu_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[str]:
+    """A problem when `quantity` is not an amount of CPU that pods can ask for: a thousandth of a core or more."""
     match = _QUANTITY.fullmatch(quantity)
-    if match is None or not parse(quantity):
-        return [problem(path, what, quantity, expected)]
-    suffix = match.group(2) or ""
-    if suffixes is None and suffix == "m":
-        return [problem(path, "thousandths of a byte", quantity, expected)]
-    if suffixes is not None and suffix not in suffixes:
-        return [problem(path, what, quantity, expected)]
-    return []
+    if match and match.group(2) in (None, "m") and LEAST_CPU <= parse(quantity) <= MOST_CPU:
+        return []
+    instead = advice.cpu(quantity, of_pod=of_pod)
+    expected = f"cores: write {instead}" if instead else "cores, e.g. '250m' or '2'"
+    return [problem(path, "no amount of CPU", quantity, expected)]
+
+
+def memory_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[str]:
+    """A problem when `quantity` is not an amount of memory in which something can run."""
+    match = _QUANTITY.fullmatch(quantity)
+    if match and match.group(2) != "m" and parse(quantity) >= LEAST_MEMORY:
+        return []
+    what = "no amount of memory"
+    if match:
+        what = "thousandths of a byte" if match.group(2) == "m" else "less memory than anything runs in"
+    instead = advice.memory(quantity, of_pod=of_pod)
+    least = f"{advice.LEAST_MEMORY_MIB}Mi"
+    expected = f"{least} or more: write {instead}" if instead else f"{least} or more, e.g. '512Mi' or '24Gi'"
+    return [problem(path, what, quantity, expected)]

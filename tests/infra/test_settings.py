@@ -1,7 +1,9 @@
 """Bad input, one by one: each is a line that names file and key, says what is allowed, and changes nothing."""
 
+import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,9 @@ from roadstead import yaml_files
 from roadstead.offline.answers import Answers
 from roadstead.offline.errors import InputError
 from roadstead.offline.graph import Graph
-from roadstead.offline.project import load as load_project
+from roadstead.offline.project import read as read_project
 from roadstead.offline.record import record
+from roadstead.offline.render import told_together
 
 STACK, TEAM = "Pulumi.staging.yaml", "infra/teams/payments.yaml"
 Change = Callable[[Any], None]
@@ -48,16 +51,25 @@ def read(project: Path, stack: str = "staging") -> Graph:
     """Reads the settings as the program does, without building anything."""
     import settings as program_settings
 
-    found = load_project(project, stack)
-    return record(lambda: program_settings.load(project / "infra"), found, Answers(()))
+    found, wrong = read_project(project, stack)
+    with told_together(wrong):
+        return record(lambda: program_settings.load(project / "infra"), found, Answers(()))
 
 
 def problems(project: Path, stack: str = "staging") -> list[str]:
     with pytest.raises(InputError) as caught:
         read(project, stack)
-    first, *lines = str(caught.value).splitlines()
-    assert first.endswith("in the settings:")
-    return [line.strip() for line in lines]
+    return told(str(caught.value))
+
+
+def told(text: str) -> list[str]:
+    """The lines of a refusal without their headings, which say how many there are."""
+    headings = [
+        line for line in text.splitlines() if re.fullmatch(r"\d+ problems? in the (settings|stack file):", line)
+    ]
+    lines = [line.strip() for line in text.splitlines() if line not in headings]
+    assert not headings or sum(int(line.split()[0]) for line in headings) == len(lines)
+    return lines
 
 
 def config(key: str, value: Any) -> Change:
@@ -92,7 +104,7 @@ def team(key: str, value: Any) -> Change:
 
 
 CASES: list[tuple[str, str, Change, str]] = [
-    ("unknown key with a value", STACK, config("netwrok", {"a": 1}), "Pulumi.staging.yaml: roadstead:netwrok: unknown key (did you mean 'network'?); got {'a': 1}; expected one of account_id, addons, cluster"),
+    ("unknown key with a value", STACK, config("netwrok", {"a": 1}), "Pulumi.staging.yaml: roadstead:netwrok: unknown key (did you mean 'network'?); got {a: 1}; expected one of account_id, addons, cluster"),
     ("unknown key within", STACK, config("cluster.versoin", "1.36"), "Pulumi.staging.yaml: roadstead:cluster.versoin: unknown key (did you mean 'version'?); got '1.36'; expected one of admins"),
     ("encrypted value", STACK, config("tags", {"cost-center": {"secure": "v1:cGxhdGZvcm0="}}), "Pulumi.staging.yaml: roadstead:tags: an encrypted value; got '[secret]'; expected plain text"),
     ("wrong type", STACK, config("cluster.version", 1.36), 'Pulumi.staging.yaml: roadstead:cluster.version: not text; got 1.36; expected text: write it in quotes, "1.36"'),
@@ -110,12 +122,12 @@ CASES: list[tuple[str, str, Change, str]] = [
     ("unknown instance type", STACK, config("node_groups.system.instance_types", ["m77.large"]), "Pulumi.staging.yaml: roadstead:node_groups.system.instance_types: unknown instance type; got 'm77.large'"),
     ("mixed sizes", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7g.large"]), "roadstead:node_groups.spot.instance_types: mixed sizes or architectures; got m7g.xlarge: 4 vCPU"),
     ("mixed architectures", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7i.xlarge"]), "roadstead:node_groups.spot.instance_types: mixed sizes or architectures"),
-    ("too few spot types", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge"]), "roadstead:node_groups.spot.instance_types: wrong number of types for spot; got ['m7g.xlarge']; expected 4 to 15 different types"),
+    ("too few spot types", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge"]), "roadstead:node_groups.spot.instance_types: wrong number of types for spot; got [m7g.xlarge]; expected 4 to 15 different types"),
     ("no place for system pods", STACK, config("node_groups.system.capacity", "reserved"), "roadstead:node_groups.system.capacity: no such capacity"),
-    ("nowhere for the cluster's own pods", STACK, config("node_groups.system.taints", [{"key": "x", "effect": "NO_SCHEDULE"}]), "roadstead:node_groups: no place for the cluster's own pods; got ['spot', 'system']; expected an on-demand group"),
+    ("nowhere for the cluster's own pods", STACK, config("node_groups.system.taints", [{"key": "x", "effect": "NO_SCHEDULE"}]), "roadstead:node_groups: no place for the cluster's own pods; got [spot, system]; expected an on-demand group"),
     ("node image ahead of the cluster", STACK, config("node_release_version", "1.37.0-20261101"), "roadstead:node_release_version: does not fit the control plane; got '1.37.0-20261101'"),
     ("addon that is not ours", STACK, config("addons", {"versions": {"istio": "v1-eksbuild.1"}}), "roadstead:addons.versions: no such add-on; got 'istio'"),
-    ("both kinds of cluster", STACK, config("existing_cluster", {"context": "x"}), "roadstead:existing_cluster: set beside the keys of a new cluster; got ['account_id', 'network', 'cluster', 'node_groups', 'node_release_version']"),
+    ("both kinds of cluster", STACK, config("existing_cluster", {"context": "x"}), "roadstead:existing_cluster: set beside the keys of a new cluster; got [account_id, network, cluster, node_groups, node_release_version]"),
     ("a team without a file", STACK, config("teams", ["payments", "nobody"]), "infra/teams/nobody.yaml: cannot be read: No such file or directory"),
     ("a team twice", STACK, config("teams", ["payments", "payments"]), "Pulumi.staging.yaml: roadstead:teams.1: named twice; got 'payments'"),
     ("a team's name too long", STACK, config("teams", ["a" * 21]), f"Pulumi.staging.yaml: roadstead:teams.0: no DNS label; got '{'a' * 21}'; expected at most 20"),
@@ -131,11 +143,36 @@ CASES: list[tuple[str, str, Change, str]] = [
     ("an app that may be in either namespace", TEAM, team("namespaces", {name: {"quota": {"cpu": "8", "memory": "16Gi", "pods": 40}} for name in ("pay", "ledger")}), "infra/teams/payments.yaml: apps.api.namespace: missing key; expected one of ledger, pay"),
     ("an app that uses nobody", TEAM, team("apps/api/uses", ["storefront/nothing"]), "infra/teams/payments.yaml: apps.api.uses.0: no such app; got 'storefront/nothing'; expected an app of this environment: data-reports/dashboards"),
     ("two teams with one namespace", TEAM, team("namespaces/data", {"quota": {"cpu": "8", "memory": "16Gi", "pods": 40}}), "infra/teams/data.yaml: namespaces.data: two teams'; got 'data'; expected a namespace of its own: infra/teams/payments.yaml has this one"),
-    ("an override of an environment that is none", TEAM, team("environments/prodution", {}), "infra/teams/payments.yaml: environments.prodution: no such environment; got 'prodution'; expected one of local, production, staging"),
+    ("an override of an environment that is none", TEAM, team("environments/prodution", {}), "infra/teams/payments.yaml: environments.prodution: no such environment (did you mean 'production'?); got 'prodution'; expected one of local, production, staging"),
     ("a mistake within an override", TEAM, team("environments/staging/apps/api/port", 80), "infra/teams/payments.yaml: environments.staging.apps.api.port: a port of root's; got 80"),
     ("a tag instead of a digest", "infra/releases/staging.yaml", team("payments/api", "v1.2"), "infra/releases/staging.yaml: payments.api: no image digest; got 'v1.2'; expected 'sha256:' and 64 hexadecimal digits; a tag will not do"),
     ("a release of no app", "infra/releases/staging.yaml", team("payments/apy", "sha256:" + "0" * 64), "infra/releases/staging.yaml: payments.apy: no such app; got 'apy'; expected an app of infra/teams/payments.yaml"),
-    ("releases that are no mapping", "infra/releases/staging.yaml", team("payments", ["x"]), "infra/releases/staging.yaml: payments: not a mapping; got ['x']; expected a mapping"),
+    ("another registry than a host", STACK, config("registry", "https://registry.example.com/"), "Pulumi.staging.yaml: roadstead:registry: no registry; got 'https://registry.example.com/'; expected a host, with port and path where there are some, without 'https://' and '/' at the end: write registry.example.com"),
+    ("a misspelt prefix", STACK, lambda content: content["config"].update({"roadsted:tags": {"a": "b"}}), "Pulumi.staging.yaml: roadsted:tags: nothing reads a key of this name (did you mean 'roadstead:tags'?); expected roadstead:tags, or no such key"),
+    ("another project's prefix before a key of ours", STACK, lambda content: content["config"].update({"platform:node_groups": {}}), "Pulumi.staging.yaml: platform:node_groups: nothing reads a key of this name (did you mean 'roadstead:node_groups'?)"),
+    ("a misspelt region", STACK, lambda content: content["config"].update({"aws:regoin": content["config"].pop("aws:region")}), "Pulumi.staging.yaml: aws:regoin: nothing reads a key of this name (did you mean 'aws:region'?)"),
+    ("a key outside of config", STACK, lambda content: content.update({"roadstead:tags": content["config"].pop("roadstead:tags")}), "Pulumi.staging.yaml: roadstead:tags: outside of 'config'; expected it below 'config:', and further in"),
+    ("config misspelt", STACK, lambda content: content.update({"conifg": content.pop("config")}), "Pulumi.staging.yaml: conifg: unknown key (did you mean 'config'?); expected one of config"),
+    ("a misspelt key that has to be there", STACK, lambda content: content["config"].update({"roadstead:teir": content["config"].pop("roadstead:tier")}), "Pulumi.staging.yaml: roadstead:teir: unknown key (did you mean 'tier'?); got 'staging'; expected one of account_id"),
+    ("a key without a value", STACK, lambda content: content["config"].update({"roadstead:tier": None}), "Pulumi.staging.yaml: roadstead:tier: missing key; expected one of development, staging, production"),
+    ("text for a list", STACK, config("teams", "payments"), "Pulumi.staging.yaml: roadstead:teams: not a list; got 'payments'; expected a list: write [payments]"),
+    ("a number for a name", STACK, config("tier", ["a"]), "Pulumi.staging.yaml: roadstead:tier: not text; got [a]; expected text, one of development, staging, production"),
+    ("a team's name misspelt", STACK, config("teams", ["payment"]), "infra/teams/payment.yaml: cannot be read: No such file or directory (did you mean 'payments'?); expected a file at "),
+    ("memory without a unit", TEAM, team("apps/api/memory", 512), "infra/teams/payments.yaml: apps.api.memory: not text; got 512; expected text: write 512Mi"),
+    ("memory in bytes", TEAM, team("apps/api/memory", "512"), "infra/teams/payments.yaml: apps.api.memory: less memory than anything runs in; got '512'; expected 16Mi or more: write 512Mi"),
+    ("one number for replicas", TEAM, team("apps/api/replicas", 3), "infra/teams/payments.yaml: apps.api.replicas: not a mapping; got 3; expected a mapping: write {min: 3, max: 3}"),
+    ("text for yes or no", STACK, config("cluster.irsa", "yes"), "Pulumi.staging.yaml: roadstead:cluster.irsa: not true or false; got 'yes'; expected true or false: write it without quotes, true"),
+    ("an app's name", TEAM, team("apps/Api", {"port": 8080}), "infra/teams/payments.yaml: apps.Api: no DNS label; got 'Api'; expected at most 40 of a-z"),
+    ("a misspelt app that is used", TEAM, team("apps/api/uses", ["storefront/catlog"]), "infra/teams/payments.yaml: apps.api.uses.0: no such app (did you mean 'storefront/catalog'?); got 'storefront/catlog'"),
+    ("namespaces in a list", TEAM, team("namespaces", ["payments"]), "infra/teams/payments.yaml: namespaces: not a mapping; got [payments]; expected a mapping: {<name>: {quota: {cpu: text, memory: text, pods: a whole number}}, …}"),
+    ("a wrong type in another environment", TEAM, team("environments/production/apps/api/port", "x"), "infra/teams/payments.yaml: environments.production.apps.api.port: not a whole number; got 'x'"),
+    ("a wrong value in another environment", TEAM, team("environments/production/apps/api/replicas", {"min": 30, "max": 12}), "infra/teams/payments.yaml: environments.production.apps.api.replicas: no range; got '30 to 12'"),
+    ("an unknown key in another environment", TEAM, team("environments/production/apps/api/replica", 3), "infra/teams/payments.yaml: environments.production.apps.api.replica: unknown key (did you mean 'replicas'?)"),
+    ("a key that is missing in another environment", TEAM, team("environments/production/namespaces", {"pay": {"quota": {"cpu": "1", "memory": "1Gi"}}}), "infra/teams/payments.yaml: environments.production.namespaces.pay.quota.pods: missing key; expected a whole number"),
+    ("an override that is no mapping", TEAM, team("environments/production", ["api"]), "infra/teams/payments.yaml: environments.production: not a mapping; got [api]"),
+    ("a number instead of a digest", "infra/releases/staging.yaml", team("payments/api", 1.2), "infra/releases/staging.yaml: payments.api: not text; got 1.2; expected text in quotes, 'sha256:' and 64 hexadecimal digits; a tag will not do"),
+    ("a release with a tag", "infra/releases/staging.yaml", team("payments/api", "repo:1.2@sha256:" + "ab" * 32), "expected the digest alone: write sha256:" + "ab" * 32),
+    ("releases that are no mapping", "infra/releases/staging.yaml", team("payments", ["x"]), "infra/releases/staging.yaml: payments: not a mapping; got [x]; expected a mapping"),
 ]  # fmt: skip
 
 
@@ -171,6 +208,95 @@ def test_everything_that_is_wrong_in_all_files_is_said_at_once(project: Path) ->
         "infra/teams/payments.yaml",
         "infra/releases/staging.yaml",
     ]
+
+
+def test_a_wrong_type_hides_no_wrong_value_of_the_same_file(project: Path) -> None:
+    change(project, STACK, config("cluster.version", 1.36))
+    change(project, STACK, config("cluster.break_glass", "me"))
+    change(project, STACK, config("node_groups.system.min_size", 9))
+    change(project, STACK, config("account_id", "12"))
+    change(project, TEAM, team("apps/api/cpu", ["1"]))
+    change(project, TEAM, team("apps/api/port", 80))
+    change(project, TEAM, team("apps/worker/grace_seconds", 900))
+    assert [line.split(": ")[:2] for line in problems(project)] == [
+        ["Pulumi.staging.yaml", "roadstead:cluster.version"],
+        ["Pulumi.staging.yaml", "roadstead:account_id"],
+        ["Pulumi.staging.yaml", "roadstead:cluster.break_glass"],
+        ["Pulumi.staging.yaml", "roadstead:node_groups.system.min_size"],
+        ["infra/teams/payments.yaml", "apps.api.cpu"],
+        ["infra/teams/payments.yaml", "apps.api.port"],
+        ["infra/teams/payments.yaml", "apps.worker.grace_seconds"],
+    ]
+
+
+@pytest.mark.parametrize(("key", "value"), [("account_id", "12"), ("tier", "prod"), ("teams", "payments")])
+def test_what_follows_from_a_wrong_value_is_not_told_beside_it(project: Path, key: str, value: object) -> None:
+    change(project, STACK, config(key, value))
+    assert len(problems(project)) == 1
+
+
+def test_a_wrong_stack_file_does_not_hide_what_is_wrong_with_teams(project: Path) -> None:
+    change(project, STACK, lambda content: content["config"].pop("roadstead:tier"))
+    change(project, STACK, config("tags", {"since": date(2026, 1, 31)}))
+    change(project, TEAM, team("apps/api/port", 80))
+    assert [line.partition("; ")[0] for line in problems(project)] == [
+        "Pulumi.staging.yaml: roadstead:tier: missing key",
+        "infra/teams/payments.yaml: apps.api.port: a port of root's",
+        "Pulumi.staging.yaml: roadstead:tags.since: not text",
+    ]
+
+
+def test_what_one_environment_mends_is_no_problem_of_it_but_of_the_others_that_the_file_names(project: Path) -> None:
+    change(project, TEAM, team("apps/api/port", 80))
+    change(project, TEAM, team("environments/staging/apps/api/port", 8080))
+    (line,) = problems(project)
+    assert line.startswith("infra/teams/payments.yaml: apps.api.port: in production, a port of root's; got 80")
+
+
+def test_a_team_that_is_complete_only_with_an_environments_own_keys_is_complete(project: Path) -> None:
+    quota = {"cpu": "8", "memory": "16Gi", "pods": 40}
+    change(project, TEAM, team("namespaces", None))
+    for environment in ("staging", "production"):
+        change(project, TEAM, team(f"environments/{environment}/namespaces", {"payments": {"quota": quota}}))
+    read(project)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("search.yaml", "a team of no stack; got 'search'; expected it under roadstead:teams of a stack file"),
+        ("search.yml", "nothing reads a file of this name; got '.yml'; expected search.yaml"),
+    ],
+)
+def test_a_team_file_that_nothing_reads_is_named(project: Path, name: str, said: str) -> None:
+    (project / "infra/teams" / name).write_text("namespaces: {}")
+    (line,) = problems(project)
+    assert line.startswith(f"infra/teams/{name}: {said}")
+
+
+def test_a_team_of_another_stack_alone_is_no_problem(project: Path) -> None:
+    (project / "infra/teams/search.yaml").write_text("namespaces: {}")
+    change(project, "Pulumi.production.yaml", config("teams", ["payments", "search"]))
+    read(project)
+
+
+def test_an_empty_team_file_says_what_belongs_in_it(project: Path) -> None:
+    (project / TEAM).write_text("# soon\n")
+    (line,) = problems(project)
+    assert line.startswith(
+        "infra/teams/payments.yaml: (whole file): empty; got null; expected people, namespaces and apps"
+    )
+
+
+def test_a_key_twice_is_named_with_both_lines_in_every_file(project: Path) -> None:
+    for file, key in ((TEAM, "people"), ("infra/releases/staging.yaml", "payments")):
+        text = (project / file).read_text()
+        (project / file).write_text(f"{text}{key}: {{}}\n")
+    lines = problems(project)
+    assert len(lines) == 2
+    assert all(
+        re.search(r": lines \d+ and \d+: a key twice in one mapping; got '\w+'; expected it once", x) for x in lines
+    )
 
 
 def test_a_team_that_an_environment_does_not_have_may_be_in_its_releases(project: Path) -> None:
@@ -263,8 +389,7 @@ def load_changed(project: Path, file: str, edit: Change) -> list[str]:
     try:
         read(project)
     except InputError as error:
-        lines = [line.strip() for line in str(error).splitlines()]
-        return [line for line in lines if not line.endswith("in the settings:")]
+        return told(str(error))
     finally:
         (project / file).write_text(before)
     return []

@@ -5,13 +5,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.review.patches import FOLDER, differences, graphs, lines, patched, standing
-from tests.support import ROOT
+from tests.support import ROOT, shuffled
 from typer.testing import CliRunner
 
 from roadstead import yaml_files
@@ -22,12 +21,6 @@ from roadstead.review.revisions import revision
 
 CROWDED = FOLDER / "environments" / "nodes-too-few.patch"
 """With it there are findings whose order could be another."""
-
-
-def shuffled(value: Any, random: Random) -> Any:
-    if isinstance(value, dict):
-        return {key: shuffled(value[key], random) for key in random.sample(list(value), len(value))}
-    return [shuffled(item, random) for item in value] if isinstance(value, list) else value
 
 
 @settings(max_examples=3, suppress_health_check=list(HealthCheck))

@@ -1,6 +1,7 @@
 """What every public component owes its users, whatever it makes."""
 
 import inspect
+from functools import partial
 from types import NoneType
 from typing import Any, get_args
 
@@ -9,10 +10,11 @@ import pulumi_aws
 import pulumi_kubernetes
 import pytest
 from tests.examples import SMALLEST, smallest
-from tests.support import deploy, refusal
+from tests.support import deploy, refusal, without
 
 import roadstead
 from roadstead.errors import ArgsError
+from roadstead.offline.errors import InputError
 from roadstead.offline.graph import Graph
 
 COMPONENTS = [
@@ -133,6 +135,52 @@ def test_an_unknown_argument_is_refused_by_name(component: Any) -> None:
     text = refusal(lambda: deploy_quietly(component, tpyo=1))
     assert f'{component.__name__} "thing": 1 problem' in text
     assert "tpyo: unknown key; got 1; expected one of" in text
+
+
+@each_component
+def test_each_required_argument_that_is_missing_is_named(component: Any) -> None:
+    for key in sorted(arguments(component).__required_keys__):
+        text = refusal(partial(deploy_quietly, component, **{key: None}))
+        assert f'{component.__name__} "thing": 1 problem' in text, "nothing follows from one that is missing"
+        assert f"\n  {key}: missing key; expected " in text
+
+
+@each_component
+def test_all_that_is_missing_is_said_at_once(component: Any) -> None:
+    needed = arguments(component).__required_keys__
+    text = refusal(lambda: component("thing", {}))
+    assert {line.strip().partition(": ")[0] for line in text.splitlines()[1:]} >= needed
+
+
+@each_component
+@pytest.mark.parametrize("wrong", [5, True, [1], {"a": {"b": 1}}, None], ids=str)
+def test_an_argument_of_a_wrong_type_is_refused_by_name_or_is_none(component: Any, wrong: object) -> None:
+    for key in arguments(component).__annotations__:
+        try:
+            deploy(partial(component, "thing", {**smallest(component), key: wrong}))
+        except InputError as error:
+            said = [line.strip() for line in str(error).splitlines()[1:]]
+            assert any(key in line for line in said), f"{key}: {said}"
+            assert not any("None" in line or "True" in line for line in said), "in the words of YAML"
+
+
+@each_component
+def test_a_misspelt_argument_is_told_with_the_right_one(component: Any) -> None:
+    key = max(arguments(component).__required_keys__ or arguments(component).__annotations__, key=len)
+    given = smallest(component)
+    text = refusal(lambda: component("thing", {**without(given, key), f"{key}s": given.get(key, "x")}))
+    assert f"  {key}s: unknown key (did you mean '{key}'" in text
+    assert "missing key" not in text, "one mistake is told once"
+
+
+@each_component
+@pytest.mark.parametrize("args", [None, [], "x"], ids=str)
+def test_arguments_that_are_no_mapping_are_refused(component: Any, args: object) -> None:
+    assert "(all of it): not a mapping; got " in refusal(lambda: component("thing", args))
+
+
+def arguments(component: Any) -> Any:
+    return component.__init__.__annotations__["args"]
 
 
 def deploy_quietly(component: Any, **changes: Any) -> None:

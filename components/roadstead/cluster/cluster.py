@@ -11,11 +11,11 @@ from pulumi_aws import cloudwatch, eks, iam
 from roadstead.cluster.cluster_spec import ClusterSpec, problems, version_warning
 from roadstead.cluster.kubeconfig import kubeconfig
 from roadstead.encryption.encryption_key import EncryptionKey
-from roadstead.forms import partition
+from roadstead.forms import account_problems, dns_label_problems, partition
 from roadstead.identity import documents
 from roadstead.ordering import after
 from roadstead.problems import checked
-from roadstead.tiers import DEFAULT_TIER, TIERS
+from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
 KUBERNETES_PLUGIN = version("pulumi-kubernetes")
 
@@ -70,8 +70,7 @@ class Cluster(pulumi.ComponentResource):
             Cluster,
             name,
             args,
-            ClusterSpec,
-            lambda known: problems(known, name, known.get("tier", DEFAULT_TIER), known["account_id"]),
+            lambda known: _all_problems(known, name),
         )
         super().__init__("roadstead:index:Cluster", name, {**args}, opts)
         child = ResourceOptions(parent=self)
@@ -201,6 +200,12 @@ class Cluster(pulumi.ComponentResource):
             tags=args.get("tags"),
             opts=ResourceOptions(parent=self),
         ).arn
+
+
+def _all_problems(args: ClusterArgs, name: str) -> list[str]:
+    tier = args.get("tier", DEFAULT_TIER)
+    found = tier_problems(tier) + account_problems("account_id", args["account_id"])
+    return found + dns_label_problems("name", name, longest=100) + problems(args, tier)
 
 
 def _completed(zonal_shift: bool) -> pulumi.ResourceTransform:

@@ -61,7 +61,7 @@ class ClusterAddons(pulumi.ComponentResource):
     """Name of the cluster, known once the add-ons are there: for what needs them."""
 
     def __init__(self, name: str, args: ClusterAddonsArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(ClusterAddons, name, args, ClusterAddonsSpec, _all_problems)
+        args = checked(ClusterAddons, name, args, _all_problems)
         super().__init__("roadstead:index:ClusterAddons", name, {**args}, opts)
         child = ResourceOptions(parent=self)
 

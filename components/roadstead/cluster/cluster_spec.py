@@ -6,10 +6,9 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.facts.eks_versions import eks_versions
-from roadstead.forms import account_problems, dns_label_problems, log_retention_problems, role_problems
+from roadstead.forms import dns_label_problems, log_retention_problems, role_problems
 from roadstead.network.cidrs import cidr_problems
 from roadstead.problems import not_one_of, problem, spec, within
-from roadstead.tiers import tier_problems
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 SHORTEST_PUBLIC_PREFIX = 8
@@ -42,10 +41,9 @@ class ClusterSpec(TypedDict):
     """Make an IAM OIDC provider, for workloads that need IAM roles for service accounts. Default: false; Pod Identity needs none."""
 
 
-def problems(cluster: ClusterSpec, name: str, tier: str, account_id: str) -> list[str]:
+def problems(cluster: ClusterSpec, tier: str) -> list[str]:
     """What the types cannot say about a control plane."""
-    found = tier_problems(tier) + account_problems("account_id", account_id)
-    found += dns_label_problems("name", name, longest=100)
+    found = []
     versions = eks_versions()
     if cluster["version"] not in versions:
         expected = f"one of {', '.join(versions)}"

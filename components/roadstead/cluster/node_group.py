@@ -53,7 +53,7 @@ class NodeGroup(pulumi.ComponentResource):
     """ARN of the nodes' role."""
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(NodeGroup, name, args, NodeGroupSpec, problems)
+        args = checked(NodeGroup, name, args, problems)
         super().__init__("roadstead:index:NodeGroup", name, {**args}, opts)
         child = ResourceOptions(parent=self)
         tags = args.get("tags", {})

@@ -67,7 +67,7 @@ class EncryptionKey(pulumi.ComponentResource):
     """Name of the alias, with "alias/"."""
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(EncryptionKey, name, args, EncryptionKeySpec, problems)
+        args = checked(EncryptionKey, name, args, problems)
         super().__init__("roadstead:index:EncryptionKey", name, {**args}, opts)
         child = ResourceOptions(parent=self)
 

@@ -11,7 +11,7 @@ from roadstead.network import cidrs
 from roadstead.network.network_spec import DEFAULT_CIDR, NetworkSpec, problems
 from roadstead.ordering import after
 from roadstead.problems import checked
-from roadstead.tiers import DEFAULT_TIER, TIERS
+from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
 
 class NetworkArgs(NetworkSpec):
@@ -52,8 +52,7 @@ class Network(pulumi.ComponentResource):
             Network,
             name,
             args,
-            NetworkSpec,
-            lambda known: problems(known, known.get("tier", DEFAULT_TIER), known.get("region", "")),
+            _all_problems,
         )
         super().__init__("roadstead:index:Network", name, {**args}, opts)
 
@@ -216,3 +215,10 @@ class Network(pulumi.ComponentResource):
             tags={"Name": name, **tags},
             opts=child,
         )
+
+
+def _all_problems(args: NetworkArgs) -> list[str]:
+    found = tier_problems(args.get("tier", DEFAULT_TIER))
+    if "existing" not in args and not args.get("region"):
+        found.append("region: missing key; expected the AWS region of a new network, e.g. 'eu-west-1'")
+    return found + problems(args, args.get("region", ""))

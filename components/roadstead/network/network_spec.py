@@ -7,7 +7,6 @@ from typing_extensions import TypedDict
 from roadstead.forms import log_retention_problems
 from roadstead.network import cidrs
 from roadstead.problems import not_one_of, problem, spec
-from roadstead.tiers import tier_problems
 
 DEFAULT_CIDR = "10.0.0.0/16"
 
@@ -52,11 +51,11 @@ class NetworkSpec(TypedDict):
     """A network to use instead of making one; then no other field is allowed. Default: make one."""
 
 
-def problems(network: NetworkSpec, tier: str, region: str) -> list[str]:
+def problems(network: NetworkSpec, region: str) -> list[str]:
     """What the types cannot say about a network."""
     if "existing" in network:
         return _existing_problems(network, network["existing"])
-    return tier_problems(tier) + _new_problems(network, region)
+    return _new_problems(network, region)
 
 
 def _existing_problems(network: NetworkSpec, existing: ExistingNetworkSpec) -> list[str]:
@@ -74,8 +73,6 @@ def _existing_problems(network: NetworkSpec, existing: ExistingNetworkSpec) -> l
 def _new_problems(network: NetworkSpec, region: str) -> list[str]:
     found = []
     zones = network.get("zones", [])
-    if not region:
-        found.append(problem("region", "missing for a new network", region, "an AWS region, e.g. 'eu-west-1'"))
     if len(zones) not in (2, 3) or len(set(zones)) != len(zones):
         found.append(problem("zones", "wrong number of zones", zones, "two or three different availability zones"))
     for zone in zones:
@@ -99,5 +96,5 @@ def _subnet_problems(cidr: str, zones: list[str], subnets: dict[str, SubnetBlock
         blocks[f"{zone}.public"] = both["public"]
     found = cidrs.subnet_problems("subnets", cidr, blocks)
     if set(subnets) != set(zones):
-        found.append(problem("subnets", "not the same zones", sorted(subnets), f"{sorted(zones)}"))
+        found.append(problem("subnets", "not the same zones", sorted(subnets), ", ".join(sorted(zones))))
     return found

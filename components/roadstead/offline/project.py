@@ -7,14 +7,25 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from roadstead import yaml_files
+from roadstead.mending import close, did_you_mean
 from roadstead.offline.errors import InputError
-from roadstead.problems import problem
+from roadstead.problems import not_one_of, problem
 from roadstead.yaml_files import YamlFileError
 
+STACK_FILE_KEYS = ("config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider")
+"""https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/"""
+TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "object": "a mapping",
+    "string": "text",
+}
 HIDDEN = "[secret]"
 """What a program gets for an encrypted value: the passphrase or key is not asked for."""
 
@@ -36,6 +47,14 @@ class Project:
 
 def load(root: Path, stack: str) -> Project:
     """Reads Pulumi.yaml and Pulumi.<stack>.yaml; every problem at once in a `InputError`."""
+    project, found = read(root, stack)
+    if found:
+        raise InputError("\n".join(found))
+    return project
+
+
+def read(root: Path, stack: str) -> tuple[Project, list[str]]:
+    """A project as far as it can be used, and what is wrong with its configuration. Raises `InputError` where it cannot."""
     manifest = _mapping(root / "Pulumi.yaml")
     name = manifest.get("name")
     if not isinstance(name, str):
@@ -46,11 +65,9 @@ def load(root: Path, stack: str) -> Project:
         raise InputError(problem("Pulumi.yaml: runtime", "no Python project", language, "python"))
 
     stack_file = root / str(manifest.get("stackConfigDir", ".")) / f"Pulumi.{stack}.yaml"
-    given = _stack_config(stack_file, name)
-    config, found = _with_defaults(_declared(manifest, name), given, stack_file.name)
-    if found:
-        raise InputError("\n".join(found))
-    return Project(
+    given, found = _stack_config(stack_file, name)
+    config, of_types = _with_defaults(_declared(manifest, name), given, stack_file.name)
+    project = Project(
         name=name,
         stack=stack,
         root=root,
@@ -58,6 +75,7 @@ def load(root: Path, stack: str) -> Project:
         config={key: _text(value) for key, value in config.items()},
         secret_keys=frozenset(key for key, value in config.items() if _has_secret(value)),
     )
+    return project, found + of_types
 
 
 def stacks(root: Path) -> list[str]:
@@ -83,14 +101,43 @@ def _mapping(path: Path) -> dict[str, Any]:
     return content
 
 
-def _stack_config(path: Path, project: str) -> dict[str, Any]:
+def _stack_config(path: Path, project: str) -> tuple[dict[str, Any], list[str]]:
+    """The configuration by full key, and what is wrong with the file. What lies outside `config` is taken as if it were in it."""
     if not path.exists():
         known = ", ".join(stacks(path.parent)) or "none"
         raise InputError(f"{path.name}: there is no such file; expected one of the stacks {known}")
-    config = _mapping(path).get("config") or {}
+    content = _mapping(path)
+    config = content.get("config") or {}
     if not isinstance(config, dict):
         raise InputError(problem(f"{path.name}: config", "not a mapping", config, "keys and values"))
-    return {_full(str(key), project): value for key, value in config.items()}
+    given: dict[str, Any] = {}
+    found = []
+    for key, value in content.items():
+        if key in STACK_FILE_KEYS:
+            continue
+        near = close(key, STACK_FILE_KEYS)
+        if near:
+            what, known = f"unknown key{did_you_mean(key, STACK_FILE_KEYS)}", ", ".join(STACK_FILE_KEYS)
+            found.append(f"{path.name}: {key}: {what}; expected one of {known}")
+        else:
+            found.append(f"{path.name}: {key}: outside of 'config'; expected it below 'config:', and further in")
+        inside = value if near == ["config"] and isinstance(value, dict) else {key: value}
+        given |= {_full(str(name), project): part for name, part in inside.items()}
+    for key, value in config.items():
+        full = _full(str(key), project)
+        if full in given and full != key:
+            found.append(f"{path.name}: {full}: set twice, as '{key}' too; expected it once")
+        given[full] = value
+    found += [f"{path.name}: {text}" for key, value in given.items() for text in _date_problems(key, value)]
+    return given, found
+
+
+def _date_problems(path: str, value: Any) -> list[str]:
+    """A date without quotes: Pulumi's CLI makes a time of day of it."""
+    if isinstance(value, date):
+        return [problem(path, "not text", value, f'text: write it in quotes, "{value.isoformat()}"')]
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [text for key, part in parts for text in _date_problems(f"{path}.{key}", part)]
 
 
 def _declared(manifest: dict[str, Any], project: str) -> dict[str, dict[str, Any]]:
@@ -112,14 +159,18 @@ def _with_defaults(
 ) -> tuple[dict[str, Any], list[str]]:
     config, found = dict(given), []
     for key, entry in declared.items():
-        if key not in config:
+        if config.get(key) is None:
+            empty = key in config
             default = entry.get("value", entry.get("default"))
-            if default is not None:
+            config.pop(key, None)
+            if default is not None and not empty:
                 config[key] = default
             elif "type" in entry or "default" in entry:
-                what = entry.get("description", f"{entry.get('type')}")
-                found.append(f"{file}: {key}: missing key; expected {what}")
-        if key in config and "type" in entry:
+                expected = entry.get("description") or _in_words(entry)
+                found.append(f"{file}: {key}: {'empty; got null' if empty else 'missing key'}; expected {expected}")
+        if "type" in entry and entry["type"] not in TYPES:
+            found += not_one_of(f"Pulumi.yaml: config.{key}.type", "no such type", entry["type"], tuple(TYPES))
+        elif key in config and "type" in entry:
             found += _type_problems(f"{file}: {key}", config[key], entry)
     return config, found
 
@@ -127,10 +178,17 @@ def _with_defaults(
 def _type_problems(path: str, value: Any, entry: dict[str, Any]) -> list[str]:
     if entry.get("secret") and not _has_secret(value):
         return [f"{path}: not encrypted; expected a secret: pulumi config set --secret"]
-    expected = str(entry["type"])
-    if _is(value, expected, entry.get("items")):
+    if _is(value, str(entry["type"]), entry.get("items")):
         return []
-    return [problem(path, "wrong type", value, expected)]
+    return [problem(path, "wrong type", value, _in_words(entry))]
+
+
+def _in_words(entry: dict[str, Any]) -> str:
+    """A type of Pulumi.yaml in the words of the files that people write."""
+    items = entry.get("items")
+    if entry.get("type") == "array" and isinstance(items, dict):
+        return f"a list, each item {_in_words(items)}"
+    return TYPES.get(str(entry.get("type")), str(entry.get("type")))
 
 
 def _is(value: Any, expected: str, items: Any) -> bool:
@@ -164,7 +222,7 @@ def _text(value: Any) -> str:
     value = _hidden(value)
     if isinstance(value, str):
         return value
-    if isinstance(value, list | dict | bool):
+    if isinstance(value, list | dict | bool | None):
         return json.dumps(value, default=str, sort_keys=True)
     return str(value)
 

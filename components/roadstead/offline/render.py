@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from roadstead.errors import counted
 from roadstead.offline import answers, project
+from roadstead.offline.errors import InputError, OfflineError
 from roadstead.offline.graph import Graph
 from roadstead.offline.record import record
 
@@ -19,8 +21,8 @@ def render(root: Path, stack: str, *, unknown: bool = False, progress: Callable[
     made up. `progress` is called with the number of resources so far. Raises `InputError` for settings that cannot be
     used and `ProgramError` for a program that fails.
     """
-    found = project.load(root.resolve(), stack)
-    with _as_the_cli_runs_it(found.program):
+    found, problems = project.read(root.resolve(), stack)
+    with _as_the_cli_runs_it(found.program), told_together(problems):
         return record(
             lambda: runpy.run_path(str(found.program), run_name="__main__"),
             found,
@@ -28,6 +30,29 @@ def render(root: Path, stack: str, *, unknown: bool = False, progress: Callable[
             unknown=unknown,
             progress=progress,
         )
+
+
+@contextlib.contextmanager
+def told_together(problems: list[str]) -> Iterator[None]:
+    """What is wrong with the configuration is told with what the program itself refuses, each key once."""
+    try:
+        yield
+    except InputError as error:
+        others = [text for text in problems if not _says(str(error), text.partition("; ")[0].rpartition(": ")[0])]
+        lines = [f"{counted(len(others), 'problem')} in the stack file:", *(f"  {text}" for text in others)]
+        raise InputError("\n".join([str(error), *(lines if others else [])])) from error
+    except OfflineError as error:
+        if not problems:
+            raise
+        raise InputError("\n".join(problems)) from error
+    if problems:
+        raise InputError("\n".join(problems))
+
+
+def _says(text: str, place: str) -> bool:
+    """Whether a text has a line on this file and key, or a misspelt key that stands for it."""
+    key = place.rpartition(":")[2]
+    return f"{place}: " in text or f"{place}." in text or f"did you mean '{key}'" in text
 
 
 @contextlib.contextmanager

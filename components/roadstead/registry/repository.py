@@ -62,7 +62,7 @@ class Repository(pulumi.ComponentResource):
     """ARN of the repository."""
 
     def __init__(self, name: str, args: RepositoryArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(Repository, name, args, RepositorySpec, problems)
+        args = checked(Repository, name, args, problems)
         super().__init__("roadstead:index:Repository", name, {**args}, opts)
         child = ResourceOptions(parent=self)
 

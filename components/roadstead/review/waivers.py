@@ -58,7 +58,7 @@ def read(project: Path) -> tuple[list[WaiverSpec], list[str]]:
         # A file whose last waiver was removed is an empty one.
         content = yaml_files.load(path) or []
     except YamlFileError as error:
-        return [], [f"{FILE}: {str(error).removeprefix(f'{path.name}: ')}"]
+        return [], [f"{FILE}: {text}" for text in error.problems]
     if not isinstance(content, list):
         return [], [f"{FILE}: " + problem("(whole file)", "not a list", content, "a list of waivers")]
     waivers, found = [], []

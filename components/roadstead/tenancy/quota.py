@@ -36,8 +36,9 @@ class QuotaSpec(TypedDict):
 
 def problems(quota: QuotaSpec) -> list[str]:
     """What the types cannot say about a quota."""
-    found = cpu_problems("cpu", quota["cpu"]) + memory_problems("memory", quota["memory"])
-    found += memory_problems("storage", quota.get("storage", DEFAULT_STORAGE))
+    found = cpu_problems("cpu", quota["cpu"], of_pod=False)
+    found += memory_problems("memory", quota["memory"], of_pod=False)
+    found += memory_problems("storage", quota.get("storage", DEFAULT_STORAGE), of_pod=False)
     if quota["pods"] < 1:
         found.append(problem("pods", "no number of pods", quota["pods"], "1 or more"))
     return found

@@ -83,7 +83,7 @@ class Team(pulumi.ComponentResource):
     """Address of each image repository, by name; empty without `aws`."""
 
     def __init__(self, name: str, args: TeamArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(Team, name, args, TeamSpec, _all_problems)
+        args = checked(Team, name, args, _all_problems)
         super().__init__("roadstead:index:Team", name, {**args}, opts)
         child = ResourceOptions(parent=self)
         tier = args.get("tier", DEFAULT_TIER)

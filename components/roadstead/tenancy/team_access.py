@@ -59,7 +59,7 @@ class TeamAccess(pulumi.ComponentResource):
     """ARN of the permissions boundary, for other roles of the team."""
 
     def __init__(self, name: str, args: TeamAccessArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(TeamAccess, name, args, TeamAccessSpec, _all_problems)
+        args = checked(TeamAccess, name, args, _all_problems)
         super().__init__("roadstead:index:TeamAccess", name, {**args}, opts)
         tags = {**args.get("tags", {}), TEAM_TAG: args["team"]}
 

@@ -57,7 +57,6 @@ class TeamNamespace(pulumi.ComponentResource):
             TeamNamespace,
             name,
             args,
-            TeamNamespaceSpec,
             lambda known: (
                 name_problems("namespace", known["namespace"])
                 + team_name_problems("team", known["team"])

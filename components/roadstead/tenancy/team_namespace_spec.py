@@ -5,7 +5,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.forms import dns_label_problems
-from roadstead.problems import not_one_of, spec, within
+from roadstead.problems import not_one_of, problem, spec, within
 from roadstead.tenancy import quota
 from roadstead.tenancy.quota import QuotaSpec
 
@@ -37,7 +37,7 @@ def name_problems(path: str, name: str) -> list[str]:
     """Whether a namespace can have this name. Kubernetes' own prefix is not a team's to use."""
     found = dns_label_problems(path, name)
     if name.startswith("kube-") or name == "default":
-        found.append(f"{path}: Kubernetes' own namespace; got {name!r}; expected another name")
+        found.append(problem(path, "Kubernetes' own namespace", name, "another name"))
     return found
 
 

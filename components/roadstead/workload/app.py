@@ -12,13 +12,13 @@ from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from roadstead.forms import digest_problems
+from roadstead.forms import digest_problems, image_problems
 from roadstead.identity.documents import document
 from roadstead.identity.pod_identity import pod_identity_trust
 from roadstead.problems import checked
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.tiers import DEFAULT_TIER, tier_problems
-from roadstead.workload.app_spec import AppSpec, AwsPermissionSpec, problems, replicas
+from roadstead.workload.app_spec import AppSpec, AwsPermissionSpec, name_problems, problems, replicas
 from roadstead.workload.network_rules import connections
 from roadstead.workload.pod import NAME_LABEL, PORT_NAME, pod_spec
 
@@ -73,7 +73,7 @@ class App(pulumi.ComponentResource):
     """ARN of the app's role; nothing where it has none."""
 
     def __init__(self, name: str, args: AppArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(App, name, args, AppSpec, _all_problems)
+        args = checked(App, name, args, _all_problems)
         super().__init__("roadstead:index:App", name, {**args}, opts)
         child = ResourceOptions(parent=self)
         app, tier = args["app"], args.get("tier", DEFAULT_TIER)
@@ -197,6 +197,9 @@ def _grants(permissions: list[AwsPermissionSpec]) -> str:
 
 def _all_problems(args: AppArgs) -> list[str]:
     found = digest_problems("digest", args["digest"]) + team_name_problems("team", args["team"])
+    if isinstance(args["image"], str):
+        found += image_problems("image", args["image"])
     if "cluster_name" in args and "cluster_arn" not in args:
         found.append("cluster_arn: missing key; expected an ARN beside cluster_name")
-    return found + tier_problems(args.get("tier", DEFAULT_TIER)) + problems(args, args["app"])
+    found += name_problems("app", args["app"])
+    return found + tier_problems(args.get("tier", DEFAULT_TIER)) + problems(args)

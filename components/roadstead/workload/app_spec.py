@@ -87,10 +87,14 @@ class AppSpec(TypedDict):
     """AWS rights that its pods get, through EKS Pod Identity; its egress to AWS's APIs (TCP 443) opens. Default: none."""
 
 
-def problems(app: AppSpec, name: str) -> list[str]:
+def name_problems(path: str, name: str) -> list[str]:
+    """Whether an app can have this name."""
+    return dns_label_problems(path, name, longest=LONGEST_NAME)
+
+
+def problems(app: AppSpec) -> list[str]:
     """What the types cannot say about an app."""
-    found = dns_label_problems("name", name, longest=LONGEST_NAME)
-    found += cpu_problems("cpu", app.get("cpu", DEFAULT_CPU))
+    found = cpu_problems("cpu", app.get("cpu", DEFAULT_CPU))
     found += memory_problems("memory", app.get("memory", DEFAULT_MEMORY))
     found += _health_problems(app)
     if "replicas" in app:

@@ -187,7 +187,7 @@ def test_a_version_that_is_about_to_leave_support_is_taken_with_a_warning() -> N
     [
         ({"version": "1.33"}, "version: an EKS version that is not supported here; got '1.33'; expected one of 1.36, 1.35, 1.34"),
         ({"version": 1.36}, 'version: not text; got 1.36; expected text: write it in quotes, "1.36"'),
-        ({"version": None}, "version: missing key; expected text"),
+        ({"version": None}, "version: missing key; expected one of "),
         ({"admins": {}}, "admins: nobody; got {}; expected at least one administrator"),
         ({"admins": {"platform": "admin"}}, "admins.platform: no ARN of an IAM role; got 'admin'"),
         ({"admins": {"Big Boss": f"{ROLE}/boss"}}, "admins.Big Boss: no DNS label; got 'Big Boss'"),

@@ -116,7 +116,7 @@ def test_intel_nodes_get_the_image_for_intel() -> None:
         ({"min_size": 0, "max_size": 0}, "min_size: no range of sizes; got '0 to 0'"),
         ({"disk_gib": 5}, "disk_gib: no size of a volume; got 5; expected 20 to 16384"),
         ({"taints": [{"key": "a", "effect": "NoSchedule"}]}, "taints.0.effect: no such effect; got 'NoSchedule'"),
-        ({"taints": [{"key": "a"}]}, "taints.0.effect: missing key; expected text"),
+        ({"taints": [{"key": "a"}]}, "taints.0.effect: missing key; expected one of NO_SCHEDULE, "),
         ({"taints": [{"key": str(i), "effect": "NO_SCHEDULE"} for i in range(50)]}, "taints: too many; got 50"),
         ({"min_size": "1"}, "min_size: not a whole number; got '1'; expected a whole number"),
     ],

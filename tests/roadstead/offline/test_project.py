@@ -91,16 +91,21 @@ def test_the_program_lies_where_main_says(tmp_path: Path) -> None:
     ("stack", "said"),
     [
         (f"config: {{password: {SECRET}}}", "Pulumi.dev.yaml: shop:tier: missing key; expected how careful"),
-        (f"config: {{tier: [a], password: {SECRET}}}", "Pulumi.dev.yaml: shop:tier: wrong type; got ['a']; expected string"),
-        (f"config: {{tier: a, size: big, password: {SECRET}}}", "Pulumi.dev.yaml: shop:size: wrong type; got 'big'; expected integer"),
-        (f"config: {{tier: a, on: 1, password: {SECRET}}}", "Pulumi.dev.yaml: shop:on: wrong type; got 1; expected boolean"),
-        (f"config: {{tier: a, names: x, password: {SECRET}}}", "Pulumi.dev.yaml: shop:names: wrong type; got 'x'; expected array"),
+        (f"config: {{tier: [a], password: {SECRET}}}", "Pulumi.dev.yaml: shop:tier: wrong type; got [a]; expected text"),
+        (f"config: {{tier: a, size: big, password: {SECRET}}}", "Pulumi.dev.yaml: shop:size: wrong type; got 'big'; expected a whole number"),
+        (f"config: {{tier: a, on: 1, password: {SECRET}}}", "Pulumi.dev.yaml: shop:on: wrong type; got 1; expected true or false"),
+        (f"config: {{tier: a, names: x, password: {SECRET}}}", "Pulumi.dev.yaml: shop:names: wrong type; got 'x'; expected a list, each item text"),
         (f"config: {{tier: a, names: [[1]], password: {SECRET}}}", "Pulumi.dev.yaml: shop:names: wrong type"),
-        (f"config: {{tier: a, groups: x, password: {SECRET}}}", "Pulumi.dev.yaml: shop:groups: wrong type; got 'x'; expected object"),
+        (f"config: {{tier: a, groups: x, password: {SECRET}}}", "Pulumi.dev.yaml: shop:groups: wrong type; got 'x'; expected a mapping"),
         ("config: {tier: a, password: plain}", "Pulumi.dev.yaml: shop:password: not encrypted; expected a secret"),
+        (f"config: {{tier: , password: {SECRET}}}", "Pulumi.dev.yaml: shop:tier: empty; got null; expected how careful"),
+        (f"config: {{tier: a, groups: {{since: 2026-01-31}}, password: {SECRET}}}", 'Pulumi.dev.yaml: shop:groups.since: not text; got 2026-01-31; expected text: write it in quotes, "2026-01-31"'),
+        (f"config: {{tier: a, password: {SECRET}}}\nshop:size: 4", "Pulumi.dev.yaml: shop:size: outside of 'config'; expected it below 'config:', and further in"),
+        (f"conifg: {{tier: a, password: {SECRET}}}", "Pulumi.dev.yaml: conifg: unknown key (did you mean 'config'?); expected one of config, encryptedkey, encryptionsalt, environment, secretsprovider"),
+        (f"config: {{shop:tier: a, tier: b, password: {SECRET}}}", "Pulumi.dev.yaml: shop:tier: set twice, as 'tier' too; expected it once"),
         ("config: [1]", "Pulumi.dev.yaml: config: not a mapping; got [1]"),
         ("config: {a: b", "Pulumi.dev.yaml: not YAML at line 1, column"),
-        ("a: 1\na: 2", "Pulumi.dev.yaml: not YAML at line 2, column 1: found duplicate key"),
+        ("a: 1\na: 2", "Pulumi.dev.yaml: lines 1 and 2: a key twice in one mapping; got 'a'; expected it once"),
         ("- 1", "Pulumi.dev.yaml: not a mapping; got [1]; expected keys and values"),
     ],
 )  # fmt: skip
@@ -117,7 +122,7 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [
-        ("runtime: python", "Pulumi.yaml: name: no name of a project; got None; expected text"),
+        ("runtime: python", "Pulumi.yaml: name: no name of a project; got null; expected text"),
         ("name: x\nruntime: nodejs", "Pulumi.yaml: runtime: no Python project; got 'nodejs'; expected python"),
         ("name: x\nruntime: {name: go}", "Pulumi.yaml: runtime: no Python project; got 'go'"),
         ("[", "Pulumi.yaml: not YAML at line"),
@@ -125,6 +130,12 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 )
 def test_a_project_file_that_cannot_be_used_is_one_line(tmp_path: Path, manifest: str, said: str) -> None:
     assert said in refusal(tmp_path, "config: {}", manifest)
+
+
+def test_a_type_that_pulumi_does_not_have_is_named_where_it_stands(tmp_path: Path) -> None:
+    text = refusal(tmp_path, LEAST, MANIFEST.replace("type: string, description", "type: strng, description"))
+    said = "Pulumi.yaml: config.shop:tier.type: no such type; got 'strng'; expected one of array, boolean, integer, object, string"
+    assert text == said
 
 
 def test_a_stack_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:

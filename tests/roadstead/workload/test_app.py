@@ -267,7 +267,7 @@ def test_without_rights_or_outside_aws_there_is_no_role(changes: dict[str, Any])
     ("changes", "said"),
     [
         ({"digest": "v1.2.3"}, "digest: no image digest; got 'v1.2.3'; expected 'sha256:' and 64 hexadecimal digits; a tag will not do"),
-        ({"app": "API"}, "name: no DNS label; got 'API'"),
+        ({"app": "API"}, "app: no DNS label; got 'API'"),
         ({"app": "a" * 41}, "expected at most 40"),
         ({"team": "-"}, "team: no DNS label; got '-'"),
         ({"port": 80}, "port: a port of root's; got 80; expected 1024 or more"),
