@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.review.rules.table import Case, found
 from tests.review.rules.test_access import CASES as ACCESS
+from tests.review.rules.test_admission import CASES as ADMISSION
 from tests.review.rules.test_blast_radius import CASES as BLAST_RADIUS
 from tests.review.rules.test_capacity import CASES as CAPACITY
 from tests.review.rules.test_cost import CASES as COST
@@ -16,11 +17,24 @@ from tests.review.rules.test_upgrade import CASES as UPGRADE
 from tests.review.rules.test_upgrade import ON_THE_WAY, to_1_37
 from tests.review.rules.test_workload import CASES as WORKLOAD
 
-from roadstead.review.finding import Finding
-from roadstead.review.rules import IDS, access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
+from roadstead.review.finding import Finding, Undecided
+from roadstead.review.rules import (
+    IDS,
+    access,
+    admission,
+    blast_radius,
+    capacity,
+    cost,
+    lock_out,
+    parity,
+    spot,
+    upgrade,
+    workload,
+)
 
 TABLES = (
     (access.findings, ACCESS),
+    (admission.findings, ADMISSION),
     (blast_radius.findings, BLAST_RADIUS),
     (capacity.findings, CAPACITY),
     (cost.findings, COST),
@@ -37,7 +51,7 @@ TABLES = (
     ("findings", "case"), [pytest.param(rule, case, id=case.rule) for rule, cases in TABLES for case in cases]
 )
 def test_a_rule_finds_what_it_is_for_and_not_what_is_nearly_so(
-    findings: Callable[[Any], Iterator[Finding]], case: Case[Any]
+    findings: Callable[[Any], Iterator[Finding | Undecided]], case: Case[Any]
 ) -> None:
     there = found(findings, case.finds, case.rule)
     assert there, f"{case.rule} is not found"

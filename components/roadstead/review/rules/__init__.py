@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Undecided
-from roadstead.review.rules import access, blast_radius, capacity, cost, lock_out, parity, spot, upgrade, workload
+from roadstead.review.rules import (
+    access,
+    admission,
+    blast_radius,
+    capacity,
+    cost,
+    lock_out,
+    parity,
+    spot,
+    upgrade,
+    workload,
+)
 
 Said = Finding | Undecided
 Rule = Callable[[StackDiff], Iterator[Said]]
@@ -17,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     spot.findings,
     access.findings,
     workload.findings,
+    admission.findings,
     cost.findings,
     upgrade.findings,
 )
@@ -25,7 +37,7 @@ ACROSS_STACKS: tuple[RuleAcross, ...] = (parity.findings,)
 """Rules about all stacks together, by name."""
 IDS = frozenset(
     id_
-    for family in (capacity, blast_radius, lock_out, spot, access, workload, cost, parity, upgrade)
+    for family in (capacity, blast_radius, lock_out, spot, access, workload, admission, cost, parity, upgrade)
     for id_ in family.IDS
 )
 """The id of everything that a rule can find."""
