@@ -6,12 +6,13 @@ from roadstead import quantities
 from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_group_spec
 from roadstead.cluster.capacity import MIB
 from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
-from roadstead.forms import account_problems, dns_label_problems
+from roadstead.forms import account_problems, dns_label_problems, region_problems
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
 from roadstead.placement import SYSTEM_TAINT_KEY
 from roadstead.problems import problem, within
 from roadstead.quantities import NOTHING, parse
+from roadstead.tags import RESERVED_TAGS, tag_problems
 from roadstead.tenancy import team_spec
 from roadstead.tenancy.quota import ceiling, largest_container
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME
@@ -43,6 +44,8 @@ def stack_problems(stack: StackSpec, environment: str, region: str) -> list[str]
             found.append(f"roadstead:{key}: missing key; expected it, or existing_cluster")
     if not region:
         found.append("aws:region: missing key; expected an AWS region, e.g. 'eu-west-1'")
+    else:
+        found += region_problems("aws:region", region)
     if found:
         return found
     return within_project(_aws_problems(stack, environment, region))
@@ -57,8 +60,9 @@ def _aws_problems(stack: StackSpec, environment: str, region: str) -> list[str]:
     network, cluster, groups = stack["network"], stack["cluster"], stack["node_groups"]
     tier, account_id = stack["tier"], stack["account_id"]
     found = account_problems("account_id", account_id)
+    found += tag_problems("tags", stack.get("tags", {}), RESERVED_TAGS)
     found += within("network", network_spec.problems(network, tier, region))
-    found += within("cluster", cluster_spec.problems(cluster, environment, tier, account_id))
+    found += within("cluster", cluster_spec.problems(cluster, environment, tier, account_id, region))
     for name, group in groups.items():
         found += dns_label_problems(f"node_groups.{name}", name, longest=20)
         found += within(f"node_groups.{name}", node_group_spec.problems(group))

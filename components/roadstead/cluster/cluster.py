@@ -11,7 +11,7 @@ from pulumi_aws import cloudwatch, eks, iam
 from roadstead.cluster.cluster_spec import ClusterSpec, problems, version_warning
 from roadstead.cluster.kubeconfig import kubeconfig
 from roadstead.encryption.encryption_key import EncryptionKey
-from roadstead.forms import partition
+from roadstead.forms import in_region, partition
 from roadstead.identity import documents
 from roadstead.ordering import after
 from roadstead.problems import checked
@@ -71,7 +71,10 @@ class Cluster(pulumi.ComponentResource):
             name,
             args,
             ClusterSpec,
-            lambda known: problems(known, name, known.get("tier", DEFAULT_TIER), known["account_id"]),
+            lambda known: (
+                in_region(known)
+                + problems(known, name, known.get("tier", DEFAULT_TIER), known["account_id"], known["region"])
+            ),
         )
         super().__init__("roadstead:index:Cluster", name, {**args}, opts)
         child = ResourceOptions(parent=self)

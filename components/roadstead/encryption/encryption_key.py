@@ -9,7 +9,7 @@ from pulumi_aws import kms
 from typing_extensions import TypedDict
 
 from roadstead.encryption.key_policy import key_policy
-from roadstead.forms import account_problems
+from roadstead.forms import account_problems, in_region
 from roadstead.problems import checked, problem, spec
 from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
@@ -101,7 +101,11 @@ class EncryptionKey(pulumi.ComponentResource):
 
 def problems(key: EncryptionKeyArgs) -> list[str]:
     """What the types cannot say about a key."""
-    found = account_problems("account_id", key["account_id"]) + tier_problems(key.get("tier", DEFAULT_TIER))
+    found = (
+        in_region(key)
+        + account_problems("account_id", key["account_id"])
+        + tier_problems(key.get("tier", DEFAULT_TIER))
+    )
     if not _ALIAS.fullmatch(key["alias"]) or key["alias"].startswith(("alias/", "aws/")):
         expected = "letters, digits, '/', '_' and '-', without 'alias/', e.g. 'staging/payments'"
         found.append(problem("alias", "no name of a key", key["alias"], expected))

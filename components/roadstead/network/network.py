@@ -6,6 +6,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, ec2, iam
 
+from roadstead.forms import in_region
 from roadstead.identity import documents
 from roadstead.network import cidrs
 from roadstead.network.network_spec import DEFAULT_CIDR, NetworkSpec, problems
@@ -53,7 +54,7 @@ class Network(pulumi.ComponentResource):
             name,
             args,
             NetworkSpec,
-            lambda known: problems(known, known.get("tier", DEFAULT_TIER), known.get("region", "")),
+            lambda known: in_region(known) + problems(known, known.get("tier", DEFAULT_TIER), known.get("region", "")),
         )
         super().__init__("roadstead:index:Network", name, {**args}, opts)
 

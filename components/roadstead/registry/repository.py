@@ -8,7 +8,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import ecr
 from typing_extensions import TypedDict
 
-from roadstead.forms import account_problems
+from roadstead.forms import account_problems, in_region
 from roadstead.problems import checked, problem, spec
 from roadstead.registry.policies import lifecycle_policy, repository_policy
 
@@ -102,7 +102,7 @@ class Repository(pulumi.ComponentResource):
 
 def problems(repository: RepositoryArgs) -> list[str]:
     """What the types cannot say about a repository."""
-    found = []
+    found = in_region(repository)
     name = repository["repository_name"]
     if not 2 <= len(name) <= 256 or not _NAME.fullmatch(name):
         expected = "2 to 256 of a-z, 0-9 and single '.', '_', '-', '/' between them, e.g. 'payments/api'"

@@ -6,7 +6,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import eks, iam
 
-from roadstead.forms import account_problems, dns_label_problems
+from roadstead.forms import account_problems, dns_label_problems, in_region
 from roadstead.identity import documents
 from roadstead.identity.boundary import TEAM_TAG, team_boundary
 from roadstead.identity.github import github_trust
@@ -142,4 +142,4 @@ def _all_problems(args: TeamAccessArgs) -> list[str]:
     found += account_problems("account_id", args["account_id"])
     if args.get("github_repositories") and "github_oidc_provider_arn" not in args:
         found.append("github_oidc_provider_arn: missing key; expected an ARN, because of github_repositories")
-    return found + problems(args)
+    return found + in_region(args) + problems(args)

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from roadstead import quantities
 from roadstead.forms import dns_label_problems
+from roadstead.identity.permissions import action_problems, never_granted, resource_problems
 from roadstead.network.cidrs import cidr_problems
 from roadstead.placement import SPOT_CHOICES
 from roadstead.problems import not_one_of, problem, spec, within
@@ -52,7 +53,7 @@ class AwsPermissionSpec(TypedDict):
     actions: list[str]
     """Actions, e.g. ["s3:GetObject"]; "*" only at the end of a name, and never of iam, sts, account or organizations."""
     resources: list[str]
-    """ARNs of the resources, e.g. ["arn:aws:s3:::acme-invoices/*"]; "*" alone is refused."""
+    """ARNs of the resources, e.g. ["arn:aws:s3:::acme-invoices/*"]; "*" for actions that AWS allows on no ARN, such as cloudwatch:PutMetricData, and for no other."""
 
 
 @spec
@@ -147,13 +148,14 @@ def _permission_problems(permission: AwsPermissionSpec) -> list[str]:
         if not _ACTION.fullmatch(action) or action.split(":")[0] in _FORBIDDEN_SERVICES:
             expected = f"e.g. 's3:GetObject', of any service but {', '.join(_FORBIDDEN_SERVICES)}"
             found.append(problem("actions", "no action that an app may have", action, expected))
+        else:
+            found += action_problems("actions", action)
     for resource in permission["resources"]:
-        if not resource.startswith("arn:"):
-            found.append(problem("resources", "no ARN", resource, "e.g. 'arn:aws:s3:::acme-invoices/*'"))
+        found += [] if resource == "*" else resource_problems("resources", resource)
     for key, values in (("actions", permission["actions"]), ("resources", permission["resources"])):
         if not values:
             found.append(problem(key, "none", [], "at least one"))
-    return found
+    return found or never_granted(permission["actions"], permission["resources"])
 
 
 def replicas(app: AppSpec, tier: str) -> ReplicasSpec:
