@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from identities import people_problems, role_name_problems
 from roadstead import quantities
 from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_group_spec
 from roadstead.cluster.capacity import MIB
@@ -16,6 +17,7 @@ from roadstead.tags import RESERVED_TAGS, tag_problems
 from roadstead.tenancy import team_spec
 from roadstead.tenancy.quota import ceiling, largest_container
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME
+from roadstead.tenancy.team_access_spec import trust_problems
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.tiers import TIERS, tier_problems
 from roadstead.workload import app_spec
@@ -92,6 +94,8 @@ def team_problems(name: str, team: TeamFileSpec) -> list[str]:
     found = team_name_problems("(name of the team)", name) + team_spec.problems(team)
     for app_name, app in team.get("apps", {}).items():
         found += within(f"apps.{app_name}", app_spec.problems(app, app_name))
+        if app.get("aws_permissions"):
+            found += role_name_problems(f"apps.{app_name}", f"{name}.{app_name}")
         expected = f"one of {', '.join(team['namespaces'])}"
         if app.get("namespace", "") not in {"", *team["namespaces"]}:
             found.append(problem(f"apps.{app_name}.namespace", "not the team's", app.get("namespace"), expected))
@@ -112,9 +116,13 @@ def apps(teams: Mapping[str, TeamFileSpec]) -> Iterator[tuple[str, str, TeamAppS
             yield team_name, app_name, app, namespace_of(team_name, team, app)
 
 
-def tenancy_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> list[str]:
-    """What is wrong between teams, and between teams and nodes; each with the team's file before it."""
+def tenancy_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec], environment: str, region: str) -> list[str]:
+    """What is wrong between teams, and between teams and the rest; each with the team's file before it."""
     found = _shared_namespaces(teams)
+    if "cluster" in stack:
+        for owner, settings in teams.items():
+            found += within_file(owner, people_problems(settings, stack["cluster"], f"{environment}-{owner}", region))
+            found += within_file(owner, trust_problems(settings, environment, stack["account_id"], region))
     known = {f"{namespace}/{app}" for _, app, _, namespace in apps(teams)}
     for team, name, app, _ in apps(teams):
         here = f"{team}.yaml: apps.{name}"
@@ -127,6 +135,11 @@ def tenancy_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> lis
         for namespace in settings["namespaces"]:
             found += _quota_problems(owner, settings, namespace, stack["tier"])
     return found
+
+
+def within_file(team: str, found: list[str]) -> list[str]:
+    """Problems with the team's file before them."""
+    return [f"{team}.yaml: {text}" for text in found]
 
 
 def _shared_namespaces(teams: Mapping[str, TeamFileSpec]) -> list[str]:

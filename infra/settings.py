@@ -64,7 +64,7 @@ def load(root: Path) -> Settings:
     releases, problems = _read_releases(root / "releases" / f"{environment}.yaml", teams)
     found += [f"infra/releases/{environment}.yaml: {text}" for text in problems]
     if not found:
-        found = [f"infra/teams/{text}" for text in tenancy_problems(stack, teams)]
+        found = [f"infra/teams/{text}" for text in tenancy_problems(stack, teams, environment, region)]
     if found:
         raise SettingsError(found)
     return Settings(environment, region, stack, teams, releases)

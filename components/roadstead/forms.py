@@ -58,7 +58,7 @@ def role_problems(path: str, arn: str, region: str, account_id: str) -> list[str
 def partition_problems(path: str, arn: str, region: str) -> list[str]:
     """Whether an ARN (or a pattern of some) is of the partition that the region is in."""
     known = regions().get(region)
-    given = arn.split(":")[1] if ":" in arn else ""
+    given = arn.split(":")[1] if arn.startswith("arn:") else "*"
     if known is None or given == known.partition or "*" in given or "?" in given:
         return []
     return [problem(path, f"of another partition than {region}", arn, f"arn:{known.partition}:…")]

@@ -157,3 +157,65 @@ def test_administrators_are_of_the_partition_of_their_region(partition: str, reg
     assert [line for line in said(there, region=region) if "partition" in line] == []
     strangers = [line for line in said(elsewhere("aws", region), region=region) if "of another partition" in line]
     assert len(strangers) == 3
+
+
+def said_of_team(edit: Change, *, region: str = "eu-west-1") -> list[str]:
+    """The problems of the environment staging with a change in a team's file."""
+    from checks import team_problems, tenancy_problems
+
+    stack = {
+        key.removeprefix("roadstead:"): value
+        for key, value in yaml_files.load(ROOT / "Pulumi.staging.yaml")["config"].items()
+    }
+    teams = {name: yaml_files.load(ROOT / "infra" / "teams" / f"{name}.yaml") for name in stack["teams"]}
+    edit(teams["payments"])
+    own = [f"payments.yaml: {line}" for line in team_problems("payments", teams["payments"])]
+    return own or tenancy_problems(stack, teams, "staging", region)  # type: ignore[arg-type]
+
+
+DEVELOPERS, REPOSITORIES, RIGHTS = (
+    ("people", "developers"),
+    ("github_repositories",),
+    ("apps", "worker", "aws_permissions"),
+)
+OF_TEAM: dict[str, tuple[Change, str]] = {
+    "developers among whom an administrator is": (setting(*DEVELOPERS, to=["arn:aws:iam::*:role/platform-*"]), "people.developers.0: means an administrator too; got 'arn:aws:iam::*:role/platform-*'; expected principals without arn:aws:iam::111122223333:role/platform-admin, who is the cluster's admins.platform"),
+    "viewers who are the break-glass role": (setting("people", "viewers", to=["arn:*:iam::*:role/Break-Glass"]), "people.viewers.0: means an administrator too"),
+    "developers of another partition": (setting(*DEVELOPERS, to=["arn:aws-cn:iam::*:role/dev"]), "people.developers.0: of another partition than eu-west-1"),
+    "rights in another partition": (setting(*RIGHTS, to=[{"actions": ["s3:GetObject"], "resources": ["arn:aws-cn:s3:::a/*"]}]), "apps.worker.aws_permissions.0.resources: of another partition than eu-west-1; got 'arn:aws-cn:s3:::a/*'; expected arn:aws:…"),
+    "more repositories than a trust policy holds": (setting(*REPOSITORIES, to=[{"name": f"acme-platform/service-{n:03}", "owner_id": 123456, "repository_id": 10**9 + n} for n in range(40)]), "github_repositories: too long for a role's trust policy; got '"),
+    "more developers than a trust policy holds": (setting(*DEVELOPERS, to=[f"arn:aws:iam::1111{n:08}:role/developer" for n in range(60)]), "people.developers: too long for a role's trust policy"),
+    "more rights than a role holds": (setting(*RIGHTS, to=[{"actions": ["s3:GetObject"], "resources": [f"arn:aws:s3:::acme-{n:03}-some-long-name-of-a-bucket/*" for n in range(230)]}]), "apps.worker.aws_permissions: too long for a role's policies; got '"),
+    "rights that are never granted": (setting(*RIGHTS, to=[{"actions": ["cloudwatch:PutMetricData"], "resources": ["arn:aws:cloudwatch:eu-west-1:111122223333:x"]}]), "apps.worker.aws_permissions.0.resources: no resource that cloudwatch:PutMetricData takes"),
+    "a name that its role cannot have": (lambda team: team["apps"].update({"a" * 48: {**team["apps"]["worker"]}}), "too long"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OF_TEAM)
+def test_a_value_of_a_team_that_would_not_do_what_it_says_is_refused(what: str) -> None:
+    edit, expected = OF_TEAM[what]
+    found = said_of_team(edit)
+    assert [line for line in found if expected in line], found
+    assert all(line.startswith("payments.yaml: ") and len(line) < 500 for line in found)
+
+
+def test_metrics_may_be_sent() -> None:
+    rights = [{"actions": ["cloudwatch:PutMetricData"], "resources": ["*"]}]
+    assert said_of_team(setting(*RIGHTS, to=rights)) == []
+
+
+def test_an_administrator_is_no_role_of_a_team() -> None:
+    from identities import people_problems
+
+    arn = "arn:aws:iam::111122223333:role/staging-payments-developer"
+    cluster: Any = {"admins": {"platform": arn}, "break_glass": "arn:aws:iam::111122223333:role/b"}
+    (line,) = people_problems({"namespaces": {}}, cluster, "staging-payments", "eu-west-1")
+    assert line.startswith("people: the cluster's admins.platform is a role of this team; got")
+
+
+@pytest.mark.parametrize(("app", "fits"), [("a" * 35, True), ("a" * 36, False)])
+def test_the_role_of_an_app_has_room_for_what_pulumi_puts_after_its_name(app: str, fits: bool) -> None:
+    from identities import role_name_problems
+
+    found = role_name_problems("apps.x", f"{'t' * 20}.{app}")
+    assert not found if fits else "at most 56 in team, '.' and app together" in found[0]

@@ -62,13 +62,13 @@ def never_granted(asked: Sequence[str], resources: Sequence[str]) -> list[str]:
         found.append(f"resources: all of the account; got {got}; expected {expected}")
     if alone and not everything:
         expected = "'*', in a permission of their own: AWS allows these on no ARN, and so would never grant them"
-        found.append(problem("resources", f"no resource that {some(alone, NAMED)} takes", list(resources), expected))
+        found.append(problem("resources", f"no resource that {some(alone, NAMED)} takes", some(resources, NAMED), expected))
     if arns:
         for action in on_arns:
             patterns = {pattern for each in named(action) for pattern in each.arns}
             if not any(overlap(arn, pattern) for arn in arns for pattern in patterns):
                 what = f"no resource that {action} takes, so that it is never granted"
-                found.append(problem("resources", what, arns, f"e.g. {_example(action)!r}"))
+                found.append(problem("resources", what, some(arns, NAMED), f"e.g. {_example(action)!r}"))
     return found
 
 

@@ -9,6 +9,7 @@ from pulumi_aws import ecr
 from typing_extensions import TypedDict
 
 from roadstead.forms import account_problems, in_region
+from roadstead.identity.sizes import LONGEST_ROLE_ARN, REGISTRY, size_problems
 from roadstead.problems import checked, problem, spec
 from roadstead.registry.policies import (
     RELEASE_TAG_PREFIXES,
@@ -124,4 +125,11 @@ def problems(repository: RepositoryArgs) -> list[str]:
     found += release_prefix_problems("release_tag_prefixes", repository.get("release_tag_prefixes", []))
     for account_id in repository.get("pull_account_ids", []):
         found += account_problems("pull_account_ids", account_id)
-    return found
+    return found or _size_problems(repository)
+
+
+def _size_problems(repository: RepositoryArgs) -> list[str]:
+    push = [LONGEST_ROLE_ARN] * len(repository.get("push_role_arns", []))
+    pull = [LONGEST_ROLE_ARN] * len(repository.get("pull_role_arns", []))
+    policy = repository_policy(push, pull, repository.get("pull_account_ids", []), repository["region"])
+    return size_problems("pull_account_ids", "a repository's policy", policy, REGISTRY)
