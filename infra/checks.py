@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 
+from identities import people_problems, role_name_problems
 from roadstead import quantities
 from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_group_spec
 from roadstead.cluster.capacity import MIB
 from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
-from roadstead.forms import account_problems, dns_label_problems, registry_problems
+from roadstead.forms import account_problems, dns_label_problems, region_problems, registry_problems
 from roadstead.mending import did_you_mean
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
 from roadstead.placement import SYSTEM_TAINT_KEY
 from roadstead.problems import problem, shown, within
 from roadstead.quantities import NOTHING, parse
+from roadstead.tags import RESERVED_TAGS, tag_problems
 from roadstead.tenancy import team_spec
 from roadstead.tenancy.quota import ceiling, largest_container
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME
+from roadstead.tenancy.team_access_spec import trust_problems
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.tiers import TIERS, tier_problems
 from roadstead.workload import app_spec
@@ -31,7 +34,7 @@ def environment_problems(environment: str, region: str, stack: StackSpec) -> lis
     found = dns_label_problems("(name of the stack)", environment, longest=LONGEST_ENVIRONMENT_NAME)
     if not region and "existing_cluster" not in stack:
         found.append("aws:region: missing key; expected an AWS region, e.g. 'eu-west-1'")
-    return found
+    return found + (region_problems("aws:region", region) if region else [])
 
 
 def stack_problems(stack: StackSpec, region: str) -> list[str]:
@@ -61,14 +64,15 @@ def within_project(found: list[str]) -> list[str]:
 
 def _aws_problems(stack: StackSpec, region: str) -> list[str]:
     """What is wrong with each part, and with what fits what among the parts that are right."""
-    groups = stack.get("node_groups", {})
+    groups, account_id = stack.get("node_groups", {}), stack.get("account_id", "")
     wrong = {
         "account_id": account_problems("account_id", stack["account_id"]) if "account_id" in stack else [],
         "network": within("network", network_spec.problems(stack["network"], region)) if "network" in stack else [],
-        "cluster": within("cluster", cluster_spec.problems(stack["cluster"], stack["tier"]))
+        "cluster": within("cluster", cluster_spec.problems(stack["cluster"], stack["tier"], account_id, region))
         if "cluster" in stack
         else [],
         "node_groups": [text for name, group in groups.items() for text in _group_problems(name, group)],
+        "tags": tag_problems("tags", stack.get("tags", {}), RESERVED_TAGS),
         "addons": within("addons", cluster_addons_spec.problems(stack.get("addons", {}))),
     }
     found = [text for texts in wrong.values() for text in texts]
@@ -107,6 +111,8 @@ def team_problems(name: str, team: TeamFileSpec) -> list[str]:
     for app_name, app in team.get("apps", {}).items():
         found += app_spec.name_problems(f"apps.{app_name}", app_name)
         found += within(f"apps.{app_name}", app_spec.problems(app))
+        if app.get("aws_permissions"):
+            found += role_name_problems(f"apps.{app_name}", f"{name}.{app_name}")
         expected = f"one of {', '.join(team['namespaces'])}"
         if app.get("namespace", "") not in {"", *team["namespaces"]}:
             found.append(problem(f"apps.{app_name}.namespace", "not the team's", app.get("namespace"), expected))
@@ -150,6 +156,22 @@ def room_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> list[s
         for namespace in settings["namespaces"]:
             found += _quota_problems(owner, settings, namespace, stack["tier"])
     return found
+
+
+def account_fit_problems(
+    stack: StackSpec, teams: Mapping[str, TeamFileSpec], environment: str, region: str
+) -> list[str]:
+    """What is wrong between the people and repositories of teams that are right and the account and its administrators."""
+    found = []
+    for owner, settings in teams.items() if "cluster" in stack else ():
+        found += within_file(owner, people_problems(settings, stack["cluster"], f"{environment}-{owner}", region))
+        found += within_file(owner, trust_problems(settings, environment, stack["account_id"], region))
+    return found
+
+
+def within_file(team: str, found: list[str]) -> list[str]:
+    """Problems with the team's file before them."""
+    return [f"{team}.yaml: {text}" for text in found]
 
 
 def _shared_namespaces(teams: Mapping[str, TeamFileSpec]) -> list[str]:

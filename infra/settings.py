@@ -13,7 +13,14 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 
-from checks import environment_problems, room_problems, stack_problems, tenancy_problems, within_project
+from checks import (
+    account_fit_problems,
+    environment_problems,
+    room_problems,
+    stack_problems,
+    tenancy_problems,
+    within_project,
+)
 from files import prefix_problems, unlisted_teams
 from roadstead import yaml_files
 from roadstead.errors import counted
@@ -67,6 +74,7 @@ def load(root: Path) -> Settings:
         found += [f"infra/teams/{text}" for text in tenancy_problems({name: file.team for name, file in files.items()})]
     if not of_stack:
         found += [f"infra/teams/{text}" for text in room_problems(stack, right)]
+        found += [f"infra/teams/{text}" for text in account_fit_problems(stack, right, environment, region)]
     if found:
         raise SettingsError(list(dict.fromkeys(found)))
     return Settings(environment, region, stack, in_order(right), releases)

@@ -1,13 +1,19 @@
 """The forms of values that AWS and Kubernetes accept, each with the problem to report."""
 
 import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
 
+from roadstead.facts.regions import DATA as REGIONS
+from roadstead.facts.regions import SUPPORTED_PARTITIONS, regions
 from roadstead.problems import problem
+from roadstead.tags import tag_problems
 
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ACCOUNT = re.compile(r"\d{12}")
-_ROLE = re.compile(r"arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):role/[\w+=,.@/-]+", re.ASCII)
-_PRINCIPAL_PATTERN = re.compile(r"arn:(aws|aws-cn|aws-us-gov|\*):iam::(\d{12}|\*):(role|user)/[\w+=,.@/*-]+", re.ASCII)
+_ROLE = re.compile(r"arn:([a-z-]+):iam::(\d{12}):role/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+_PRINCIPAL_PATTERN = re.compile(r"arn:([a-z-]+|\*):iam::(\d{12}|\*):(role|user)/[\w+=,.@/*-]+", re.ASCII)
 LOG_RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
@@ -36,11 +42,59 @@ def account_problems(path: str, account_id: str) -> list[str]:
     return [problem(path, "no AWS account id", account_id, "12 digits, e.g. '111122223333'")]
 
 
-def role_problems(path: str, arn: str) -> list[str]:
-    """The ARN of one IAM role, as an EKS access entry takes it."""
-    if _ROLE.fullmatch(arn):
+def role_problems(path: str, arn: str, region: str, account_id: str) -> list[str]:
+    """The ARN of one IAM role of the account, as an EKS access entry takes it.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html
+    """
+    match = _ROLE.fullmatch(arn)
+    if match is None:
+        return [problem(path, "no ARN of an IAM role", arn, "e.g. 'arn:aws:iam::111122223333:role/platform-admin'")]
+    found = partition_problems(path, arn, region)
+    if match.group(2) != account_id and _ACCOUNT.fullmatch(account_id):
+        found.append(problem(path, "a role of another account", arn, f"a role of {account_id}"))
+    if ":role/aws-service-role/" in arn:
+        found.append(problem(path, "a role of an AWS service", arn, "a role that somebody can take on"))
+    return found
+
+
+def partition_problems(path: str, arn: str, region: str) -> list[str]:
+    """Whether an ARN (or a pattern of some) is of the partition that the region is in."""
+    known = regions().get(region)
+    given = arn.split(":")[1] if arn.startswith("arn:") else "*"
+    if known is None or given == known.partition or "*" in given or "?" in given:
         return []
-    return [problem(path, "no ARN of an IAM role", arn, "e.g. 'arn:aws:iam::111122223333:role/platform-admin'")]
+    return [problem(path, f"of another partition than {region}", arn, f"arn:{known.partition}:…")]
+
+
+def in_region(args: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the region and the tags of a component's arguments."""
+    found = region_problems("region", args["region"]) if args.get("region") else []
+    return found + tag_problems("tags", args.get("tags", {}))
+
+
+def region_problems(path: str, region: str) -> list[str]:
+    """A region of AWS, in a partition that somebody has tried."""
+    known = regions().get(region)
+    if known is None:
+        close = get_close_matches(region, regions(), n=2)
+        hint = f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
+        return [problem(path, f"no region of AWS{hint}", region, f"a region of data/{REGIONS}, e.g. 'eu-west-1'")]
+    if known.partition not in SUPPORTED_PARTITIONS:
+        expected = f"a region of {', '.join(SUPPORTED_PARTITIONS)}"
+        return [problem(path, f"a region of {known.partition}, which is not supported", region, expected)]
+    return []
+
+
+def zone_problems(path: str, zone: str, region: str) -> list[str]:
+    """An availability zone of the region."""
+    known = regions().get(region)
+    if not zone.startswith(region):
+        return [problem(path, f"not in region {region}", zone, f"e.g. '{region}a'")]
+    if known is None or not known.zones or zone.removeprefix(region) in [*known.zones]:
+        return []
+    zones = ", ".join(f"{region}{letter}" for letter in known.zones)
+    return [problem(path, "no availability zone", zone, f"one of {zones}")]
 
 
 def principal_pattern_problems(path: str, arn: str) -> list[str]:
@@ -113,6 +167,4 @@ def partition(region: str) -> str:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return regions()[region].partition

@@ -11,7 +11,7 @@ from pulumi_aws import cloudwatch, eks, iam
 from roadstead.cluster.cluster_spec import ClusterSpec, problems, version_warning
 from roadstead.cluster.kubeconfig import kubeconfig
 from roadstead.encryption.encryption_key import EncryptionKey
-from roadstead.forms import account_problems, dns_label_problems, partition
+from roadstead.forms import account_problems, dns_label_problems, in_region, partition
 from roadstead.identity import documents
 from roadstead.ordering import after
 from roadstead.problems import checked
@@ -205,7 +205,8 @@ class Cluster(pulumi.ComponentResource):
 def _all_problems(args: ClusterArgs, name: str) -> list[str]:
     tier = args.get("tier", DEFAULT_TIER)
     found = tier_problems(tier) + account_problems("account_id", args["account_id"])
-    return found + dns_label_problems("name", name, longest=100) + problems(args, tier)
+    found += dns_label_problems("name", name, longest=100) + in_region(args)
+    return found + problems(args, tier, args["account_id"], args["region"])
 
 
 def _completed(zonal_shift: bool) -> pulumi.ResourceTransform:

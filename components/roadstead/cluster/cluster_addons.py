@@ -19,7 +19,7 @@ from roadstead.cluster.cluster_addons_spec import (
     problems,
 )
 from roadstead.facts.addon_versions import pinned_versions
-from roadstead.forms import partition
+from roadstead.forms import in_region, partition
 from roadstead.identity.pod_identity import pod_identity_trust
 from roadstead.ordering import after
 from roadstead.problems import checked, not_one_of
@@ -132,4 +132,4 @@ def _all_problems(args: ClusterAddonsArgs) -> list[str]:
     known = tuple(pinned_versions())
     found = not_one_of("kubernetes_version", "no pinned add-ons", args["kubernetes_version"], known)
     found += not_one_of("phase", "no such phase", args.get("phase", ALL), (BEFORE_NODES, AFTER_NODES, ALL))
-    return found + problems(args)
+    return found + in_region(args) + problems(args)

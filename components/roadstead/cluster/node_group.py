@@ -7,7 +7,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import ec2, eks, iam
 
 from roadstead.cluster.node_group_spec import DEFAULT_DISK_GIB, ON_DEMAND, SPOT, NodeGroupSpec, node_size, problems
-from roadstead.forms import partition
+from roadstead.forms import in_region, partition
 from roadstead.identity import documents
 from roadstead.ordering import after
 from roadstead.placement import SPOT_TAINT_KEY
@@ -53,7 +53,7 @@ class NodeGroup(pulumi.ComponentResource):
     """ARN of the nodes' role."""
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
-        args = checked(NodeGroup, name, args, problems)
+        args = checked(NodeGroup, name, args, lambda known: in_region(known) + problems(known))
         super().__init__("roadstead:index:NodeGroup", name, {**args}, opts)
         child = ResourceOptions(parent=self)
         tags = args.get("tags", {})

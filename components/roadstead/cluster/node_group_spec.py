@@ -7,7 +7,9 @@ from typing_extensions import TypedDict
 
 from roadstead.facts.instance_types import InstanceType, instance_types
 from roadstead.kubernetes_versions import MOST_BEHIND, minor
+from roadstead.placement import SPOT_TAINT_KEY
 from roadstead.problems import not_one_of, problem, spec
+from roadstead.tags import label_problems
 
 ON_DEMAND, SPOT = "on_demand", "spot"
 DEFAULT_DISK_GIB = 50
@@ -44,7 +46,7 @@ class NodeGroupSpec(TypedDict):
     disk_gib: NotRequired[int]
     """Size of a node's encrypted gp3 root volume in GiB, 20 to 16384. Default: 50."""
     labels: NotRequired[dict[str, str]]
-    """Kubernetes labels of the nodes. Default: none but EKS's own."""
+    """Kubernetes labels of the nodes, none under kubernetes.io/, k8s.io/ or eks.amazonaws.com/. Default: none but EKS's own."""
     taints: NotRequired[list[TaintSpec]]
     """Taints of the nodes. Default: none; a spot group has its own in any case."""
 
@@ -60,8 +62,15 @@ def problems(group: NodeGroupSpec) -> list[str]:
         found.append(problem("min_size", "no range of sizes", f"{least} to {most}", expected))
     if not 20 <= group.get("disk_gib", DEFAULT_DISK_GIB) <= 16384:
         found.append(problem("disk_gib", "no size of a volume", group.get("disk_gib"), "20 to 16384"))
+    for key, value in group.get("labels", {}).items():
+        found += label_problems(f"labels.{key}", key, value)
     taints = group.get("taints", [])
     for index, taint in enumerate(taints):
+        found += label_problems(f"taints.{index}", taint["key"], taint.get("value", ""), may_be_empty=True)
+        if (taint["key"], taint["effect"]) in [(other["key"], other["effect"]) for other in taints[:index]]:
+            found.append(problem(f"taints.{index}", "the same taint twice", taint["key"], "each key and effect once"))
+        if taint["key"] == SPOT_TAINT_KEY:
+            found.append(problem(f"taints.{index}", "a taint of ours", taint["key"], "capacity: spot, which has it"))
         found += not_one_of(f"taints.{index}.effect", "no such effect", taint["effect"], TAINT_EFFECTS)
     if len(taints) >= MOST_TAINTS:
         found.append(problem("taints", "too many", len(taints), f"fewer than {MOST_TAINTS}"))

@@ -9,7 +9,8 @@ from pulumi_aws import kms
 from typing_extensions import TypedDict
 
 from roadstead.encryption.key_policy import key_policy
-from roadstead.forms import account_problems
+from roadstead.forms import account_problems, in_region
+from roadstead.identity.sizes import KEY, LONGEST_ROLE_ARN, size_problems
 from roadstead.problems import checked, problem, spec
 from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
@@ -101,7 +102,11 @@ class EncryptionKey(pulumi.ComponentResource):
 
 def problems(key: EncryptionKeyArgs) -> list[str]:
     """What the types cannot say about a key."""
-    found = account_problems("account_id", key["account_id"]) + tier_problems(key.get("tier", DEFAULT_TIER))
+    found = (
+        in_region(key)
+        + account_problems("account_id", key["account_id"])
+        + tier_problems(key.get("tier", DEFAULT_TIER))
+    )
     if not _ALIAS.fullmatch(key["alias"]) or key["alias"].startswith(("alias/", "aws/")):
         expected = "letters, digits, '/', '_' and '-', without 'alias/', e.g. 'staging/payments'"
         found.append(problem("alias", "no name of a key", key["alias"], expected))
@@ -109,4 +114,17 @@ def problems(key: EncryptionKeyArgs) -> list[str]:
         if not _SERVICE.fullmatch(service):
             expected = "e.g. 'logs.eu-west-1.amazonaws.com'"
             found.append(problem("services", "no service principal", service, expected))
-    return found
+    return found or _size_problems(key)
+
+
+def _size_problems(key: EncryptionKeyArgs) -> list[str]:
+    policy = key_policy(
+        account_id=key["account_id"],
+        region=key["region"],
+        owners=[LONGEST_ROLE_ARN] * len(key.get("owners", [])),
+        users=[LONGEST_ROLE_ARN] * len(key.get("users", [])),
+        decrypters=[LONGEST_ROLE_ARN] * len(key.get("decrypters", [])),
+        encryption_context=key.get("encryption_context"),
+        services=key.get("services", []),
+    )
+    return size_problems("users", "a key policy", policy, KEY)

@@ -23,7 +23,7 @@ class GithubRepositorySpec(TypedDict):
     """A Git repository on GitHub whose workflows deploy."""
 
     name: str
-    """Owner and repository, e.g. "acme/payments"."""
+    """Owner and repository, e.g. "acme/payments", in the letters that GitHub writes: case counts, and other letters let nobody in."""
     owner_id: NotRequired[int]
     """GitHub's number of the owner: with it, nobody who takes over the name gets in. Default: any."""
     repository_id: NotRequired[int]

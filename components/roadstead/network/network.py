@@ -6,6 +6,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, ec2, iam
 
+from roadstead.forms import in_region
 from roadstead.identity import documents
 from roadstead.network import cidrs
 from roadstead.network.network_spec import DEFAULT_CIDR, NetworkSpec, problems
@@ -221,4 +222,4 @@ def _all_problems(args: NetworkArgs) -> list[str]:
     found = tier_problems(args.get("tier", DEFAULT_TIER))
     if "existing" not in args and not args.get("region"):
         found.append("region: missing key; expected the AWS region of a new network, e.g. 'eu-west-1'")
-    return found + problems(args, args.get("region", ""))
+    return found + in_region(args) + problems(args, args.get("region", ""))

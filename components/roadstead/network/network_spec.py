@@ -4,7 +4,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead.forms import log_retention_problems
+from roadstead.forms import log_retention_problems, zone_problems
 from roadstead.network import cidrs
 from roadstead.problems import not_one_of, problem, spec
 
@@ -76,8 +76,7 @@ def _new_problems(network: NetworkSpec, region: str) -> list[str]:
     if len(zones) not in (2, 3) or len(set(zones)) != len(zones):
         found.append(problem("zones", "wrong number of zones", zones, "two or three different availability zones"))
     for zone in zones:
-        if not zone.startswith(region):
-            found.append(problem("zones", f"not in region {region}", zone, f"e.g. '{region}a'"))
+        found += zone_problems("zones", zone, region)
     found += not_one_of("nat", "no such choice", network.get("nat", "single"), ("single", "per_zone"))
     if "flow_log_retention_days" in network:
         found += log_retention_problems("flow_log_retention_days", network["flow_log_retention_days"])

@@ -1,13 +1,23 @@
 """What an image repository keeps, and who may push and pull: documents as pure functions."""
 
 import json
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from roadstead.forms import partition
 from roadstead.identity.documents import Statement, document
+from roadstead.problems import problem
 
 PREVIEW_TAG_PREFIX = "pr-"
 """Tags of images that only ever run in short-lived environments."""
+RELEASE_TAG_PREFIXES = ("v", "release-", "main-", "sha-", *"0123456789")
+"""Tags of images that a release may pin: versions, dates, what CI names after the branch or the commit."""
+MOST_RELEASE_PREFIXES = 48
+"""ECR takes 50 rules in a policy."""
+MOST_IMAGES = 100_000
+"""As many as a repository holds: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html"""
+_TAG = re.compile(r"\w[\w.-]*", re.ASCII)
 PUSH_ACTIONS = [
     "ecr:BatchCheckLayerAvailability",
     "ecr:CompleteLayerUpload",
@@ -18,36 +28,45 @@ PUSH_ACTIONS = [
 PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 
 
-def lifecycle_policy(untagged_days: int, preview_days: int) -> str:
-    """Removes what no release can pin: images without a tag, and images of previews.
+def lifecycle_policy(untagged_days: int, preview_days: int, release_prefixes: Sequence[str]) -> str:
+    """Removes what no release can pin: images without a tag, and images that only have previews' tags.
 
-    Tags are immutable, so an image that has one never loses it: whatever a release pins by digest stays, as long as CI
-    gave it any other tag than a preview's. ECR keeps the untagged parts of a tagged multi-platform image too.
+    ECR keeps an image from all later rules whose tags a rule asks for, and several prefixes of one rule must all be there:
+    so each prefix of releases has a rule of its own, before the others, that never removes anything. Tags are immutable,
+    so an image that has one never loses it. ECR keeps the untagged parts of a tagged multi-platform image too.
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
     """
-    return json.dumps(
-        {
-            "rules": [
-                {
-                    "rulePriority": 1,
-                    "description": "images without a tag",
-                    "selection": {"tagStatus": "untagged", **_older_than(untagged_days)},
-                    "action": {"type": "expire"},
-                },
-                {
-                    "rulePriority": 2,
-                    "description": "images of previews",
-                    "selection": {
-                        "tagStatus": "tagged",
-                        "tagPrefixList": [PREVIEW_TAG_PREFIX],
-                        **_older_than(preview_days),
-                    },
-                    "action": {"type": "expire"},
-                },
-            ]
-        },
-        indent=2,
-    )
+    kept = [
+        (f"kept: {prefix}", {**_tagged(prefix), "countType": "imageCountMoreThan", "countNumber": MOST_IMAGES})
+        for prefix in release_prefixes
+    ]
+    removed = [
+        ("images without a tag", {"tagStatus": "untagged", **_older_than(untagged_days)}),
+        ("images of previews", {**_tagged(PREVIEW_TAG_PREFIX), **_older_than(preview_days)}),
+    ]
+    rules = [
+        {"rulePriority": number, "description": text, "selection": selection, "action": {"type": "expire"}}
+        for number, (text, selection) in enumerate([*kept, *removed], start=1)
+    ]
+    return json.dumps({"rules": rules}, indent=2)
+
+
+def _tagged(prefix: str) -> dict[str, Any]:
+    return {"tagStatus": "tagged", "tagPrefixList": [prefix]}
+
+
+def release_prefix_problems(path: str, prefixes: Sequence[str]) -> list[str]:
+    """What ECR does not take, and what would keep every preview."""
+    found = []
+    if len(prefixes) > MOST_RELEASE_PREFIXES or len(set(prefixes)) != len(prefixes):
+        found.append(problem(path, "not that many", prefixes, f"at most {MOST_RELEASE_PREFIXES} different ones"))
+    for prefix in prefixes:
+        if not _TAG.fullmatch(prefix) or PREVIEW_TAG_PREFIX.startswith(prefix) or prefix.startswith(PREVIEW_TAG_PREFIX):
+            expected = (
+                f"letters, digits, '_', '.' and '-', and nothing that previews' tags begin with ({PREVIEW_TAG_PREFIX})"
+            )
+            found.append(problem(path, "no prefix of releases' tags", prefix, expected))
+    return found
 
 
 def _older_than(days: int) -> dict[str, str | int]:

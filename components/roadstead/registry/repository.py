@@ -8,9 +8,15 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import ecr
 from typing_extensions import TypedDict
 
-from roadstead.forms import account_problems
+from roadstead.forms import account_problems, in_region
+from roadstead.identity.sizes import LONGEST_ROLE_ARN, REGISTRY, size_problems
 from roadstead.problems import checked, problem, spec
-from roadstead.registry.policies import lifecycle_policy, repository_policy
+from roadstead.registry.policies import (
+    RELEASE_TAG_PREFIXES,
+    lifecycle_policy,
+    release_prefix_problems,
+    repository_policy,
+)
 
 DEFAULT_UNTAGGED_DAYS, DEFAULT_PREVIEW_DAYS = 7, 14
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*")
@@ -25,7 +31,9 @@ class RepositorySpec(TypedDict):
     untagged_days: NotRequired[int]
     """Days after which images without a tag are removed. Default: 7."""
     preview_days: NotRequired[int]
-    """Days after which images with a tag that starts with "pr-" are removed. Default: 14."""
+    """Days after which images with a tag that starts with "pr-", and none of a release's, are removed. Default: 14."""
+    release_tag_prefixes: NotRequired[list[str]]
+    """With what the tags of images begin that a release may pin: these stay, whatever other tags they have. Default: "v", "release-", "main-", "sha-" and the digits."""
     pull_account_ids: NotRequired[list[str]]
     """Other AWS accounts whose nodes pull these images. Default: none; nodes of this account may pull in any case."""
 
@@ -49,7 +57,8 @@ class Repository(pulumi.ComponentResource):
     """An ECR repository for the images of one app.
 
     Makes the repository (tags cannot be moved, images are scanned on push and encrypted with the given key), a lifecycle
-    policy that never removes what a release can pin, and a policy of who may push and pull.
+    policy that never removes an image with a tag of a release (an image that a release pins must have one, or no tag that
+    starts with "pr-"), and a policy of who may push and pull.
 
     Grants `push_role_arns` push and pull; `pull_role_arns` and the accounts of `pull_account_ids` pull.
 
@@ -79,7 +88,9 @@ class Repository(pulumi.ComponentResource):
             name,
             repository=repository.name,
             policy=lifecycle_policy(
-                args.get("untagged_days", DEFAULT_UNTAGGED_DAYS), args.get("preview_days", DEFAULT_PREVIEW_DAYS)
+                args.get("untagged_days", DEFAULT_UNTAGGED_DAYS),
+                args.get("preview_days", DEFAULT_PREVIEW_DAYS),
+                args.get("release_tag_prefixes", RELEASE_TAG_PREFIXES),
             ),
             opts=child,
         )
@@ -102,7 +113,7 @@ class Repository(pulumi.ComponentResource):
 
 def problems(repository: RepositoryArgs) -> list[str]:
     """What the types cannot say about a repository."""
-    found = []
+    found = in_region(repository)
     name = repository["repository_name"]
     if not 2 <= len(name) <= 256 or not _NAME.fullmatch(name):
         expected = "2 to 256 of a-z, 0-9 and single '.', '_', '-', '/' between them, e.g. 'payments/api'"
@@ -111,6 +122,14 @@ def problems(repository: RepositoryArgs) -> list[str]:
         days = repository.get(key, 1)
         if not isinstance(days, int) or days < 1:
             found.append(problem(key, "no number of days", days, "1 or more"))
+    found += release_prefix_problems("release_tag_prefixes", repository.get("release_tag_prefixes", []))
     for account_id in repository.get("pull_account_ids", []):
         found += account_problems("pull_account_ids", account_id)
-    return found
+    return found or _size_problems(repository)
+
+
+def _size_problems(repository: RepositoryArgs) -> list[str]:
+    push = [LONGEST_ROLE_ARN] * len(repository.get("push_role_arns", []))
+    pull = [LONGEST_ROLE_ARN] * len(repository.get("pull_role_arns", []))
+    policy = repository_policy(push, pull, repository.get("pull_account_ids", []), repository["region"])
+    return size_problems("pull_account_ids", "a repository's policy", policy, REGISTRY)

@@ -6,14 +6,19 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import eks, iam
 
-from roadstead.forms import account_problems, dns_label_problems
+from roadstead.forms import account_problems, dns_label_problems, in_region
 from roadstead.identity import documents
 from roadstead.identity.boundary import TEAM_TAG, team_boundary
-from roadstead.identity.github import github_trust
-from roadstead.identity.people import people_trust
 from roadstead.problems import checked
-from roadstead.tenancy.personas import DEPLOYER, DEVELOPER, VIEWER, group
-from roadstead.tenancy.team_access_spec import TeamAccessSpec, problems
+from roadstead.tenancy.personas import DEPLOYER, VIEWER, group
+from roadstead.tenancy.team_access_spec import (
+    TeamAccessSpec,
+    personas,
+    problems,
+    trust_problems,
+    trust_warnings,
+    trusts,
+)
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 
 LONGEST_ENVIRONMENT_NAME = 20
@@ -62,6 +67,8 @@ class TeamAccess(pulumi.ComponentResource):
         args = checked(TeamAccess, name, args, _all_problems)
         super().__init__("roadstead:index:TeamAccess", name, {**args}, opts)
         tags = {**args.get("tags", {}), TEAM_TAG: args["team"]}
+        for warning in trust_warnings(args, args["environment"], args["account_id"], args["region"]):
+            pulumi.warn(warning, self)
 
         boundary = iam.Policy(
             f"{name}-boundary",
@@ -119,21 +126,14 @@ class TeamAccess(pulumi.ComponentResource):
 
 def _trusts(args: TeamAccessArgs) -> dict[str, Input[str]]:
     """Who may take on each persona's role; nothing for a persona that nobody has."""
-    people = args.get("people", {})
-    trusts: dict[str, Input[str]] = {
-        persona: people_trust(principals, args["account_id"], args["region"])
-        for persona, principals in (
-            (DEVELOPER, people.get("developers", [])),
-            (VIEWER, people.get("viewers", [])),
-        )
-        if principals
-    }
-    repositories = args.get("github_repositories", [])
-    if repositories:
-        trusts[DEPLOYER] = Output.from_input(args["github_oidc_provider_arn"]).apply(
-            lambda arn: github_trust(arn, repositories, args["environment"])
-        )
-    return trusts
+    provider = Output.from_input(args.get("github_oidc_provider_arn", ""))
+    where = args["environment"], args["account_id"], args["region"]
+    people: TeamAccessSpec = {"people": args.get("people", {})}
+    ci: TeamAccessSpec = {"github_repositories": args.get("github_repositories", [])}
+    found: dict[str, Input[str]] = {**trusts(people, *where, "")}
+    if personas(ci):
+        found[DEPLOYER] = provider.apply(lambda arn: trusts(ci, *where, arn)[DEPLOYER])
+    return found
 
 
 def _all_problems(args: TeamAccessArgs) -> list[str]:
@@ -142,4 +142,5 @@ def _all_problems(args: TeamAccessArgs) -> list[str]:
     found += account_problems("account_id", args["account_id"])
     if args.get("github_repositories") and "github_oidc_provider_arn" not in args:
         found.append("github_oidc_provider_arn: missing key; expected an ARN, because of github_repositories")
-    return found + problems(args)
+    found += in_region(args) + problems(args)
+    return found or trust_problems(args, args["environment"], args["account_id"], args["region"])

@@ -4,8 +4,10 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead.forms import principal_pattern_problems
-from roadstead.identity.github import GithubRepositorySpec, github_problems
+from roadstead.forms import partition, principal_pattern_problems
+from roadstead.identity.github import HOST, GithubRepositorySpec, github_problems, github_trust
+from roadstead.identity.people import people_trust
+from roadstead.identity.sizes import TRUST_ON_REQUEST, size_problems, trust_warning
 from roadstead.problems import spec
 from roadstead.tenancy.personas import DEPLOYER, DEVELOPER, PERSONAS, VIEWER
 
@@ -40,6 +42,41 @@ def problems(access: TeamAccessSpec) -> list[str]:
     for index, repository in enumerate(access.get("github_repositories", [])):
         found += github_problems(f"github_repositories.{index}", repository)
     return found
+
+
+def trusts(access: TeamAccessSpec, environment: str, account_id: str, region: str, provider_arn: str) -> dict[str, str]:
+    """The trust policy of each persona that somebody has."""
+    people = access.get("people", {})
+    found = {
+        persona: people_trust(principals, account_id, region)
+        for persona, principals in ((DEVELOPER, people.get("developers", [])), (VIEWER, people.get("viewers", [])))
+        if principals
+    }
+    if access.get("github_repositories"):
+        found[DEPLOYER] = github_trust(provider_arn, access["github_repositories"], environment)
+    return found
+
+
+def trust_warnings(access: TeamAccessSpec, environment: str, account_id: str, region: str) -> list[str]:
+    """What to say of trust policies that an account takes only after somebody asked AWS for it."""
+    documents = _documents(access, environment, account_id, region)
+    said = (trust_warning(f"the team's {persona} in {environment}", text) for persona, text in documents.items())
+    return [text for text in said if text]
+
+
+def _documents(access: TeamAccessSpec, environment: str, account_id: str, region: str) -> dict[str, str]:
+    provider = f"arn:{partition(region)}:iam::{account_id}:oidc-provider/{HOST}"
+    return trusts(access, environment, account_id, region, provider)
+
+
+def trust_problems(access: TeamAccessSpec, environment: str, account_id: str, region: str) -> list[str]:
+    """Trust policies that are longer than any account takes them."""
+    keys = {DEVELOPER: "people.developers", VIEWER: "people.viewers", DEPLOYER: "github_repositories"}
+    return [
+        text
+        for persona, document in _documents(access, environment, account_id, region).items()
+        for text in size_problems(keys[persona], "a role's trust policy", document, TRUST_ON_REQUEST)
+    ]
 
 
 def personas(access: TeamAccessSpec) -> list[str]:

@@ -13,12 +13,11 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from roadstead.forms import digest_problems, image_problems
-from roadstead.identity.documents import document
 from roadstead.identity.pod_identity import pod_identity_trust
 from roadstead.problems import checked
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.tiers import DEFAULT_TIER, tier_problems
-from roadstead.workload.app_spec import AppSpec, AwsPermissionSpec, name_problems, problems, replicas
+from roadstead.workload.app_spec import AppSpec, grants, name_problems, problems, replicas
 from roadstead.workload.network_rules import connections
 from roadstead.workload.pod import NAME_LABEL, PORT_NAME, pod_spec
 
@@ -160,7 +159,7 @@ class App(pulumi.ComponentResource):
             tags=args.get("tags"),
             opts=child,
         )
-        iam.RolePolicy(name, role=role.name, policy=_grants(args["aws_permissions"]), opts=child)
+        iam.RolePolicy(name, role=role.name, policy=grants(args["aws_permissions"]), opts=child)
         eks.PodIdentityAssociation(
             name,
             cluster_name=cluster_name,
@@ -187,12 +186,6 @@ def _labels(args: AppArgs) -> dict[str, str]:
 
 def _metadata(args: AppArgs) -> ObjectMetaArgsDict:
     return {"name": args["app"], "namespace": args["namespace"], "labels": _labels(args)}
-
-
-def _grants(permissions: list[AwsPermissionSpec]) -> str:
-    return document(
-        *({"Effect": "Allow", "Action": asked["actions"], "Resource": asked["resources"]} for asked in permissions)
-    )
 
 
 def _all_problems(args: AppArgs) -> list[str]:

@@ -8,6 +8,9 @@ from typing_extensions import TypedDict
 
 from roadstead import quantities
 from roadstead.forms import dns_label_problems
+from roadstead.identity.documents import document
+from roadstead.identity.permissions import action_problems, never_granted, resource_problems
+from roadstead.identity.sizes import INLINE, size_problems
 from roadstead.network.cidrs import cidr_problems
 from roadstead.placement import SPOT_CHOICES
 from roadstead.problems import not_one_of, problem, spec, within
@@ -20,6 +23,9 @@ DEFAULT_GRACE_SECONDS = 45
 LONGEST_GRACE_SECONDS = 110
 """A spot node is gone two minutes after its notice; ten seconds of that are for the pod to leave its Service first."""
 LONGEST_NAME = 40
+LONGEST_ENV = 128 * 1024
+"""Bytes of a variable with its name, '=' and the NUL at its end: MAX_ARG_STRLEN of execve(2)."""
+_ENV = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+\*?")
 _FORBIDDEN_SERVICES = ("account", "iam", "organizations", "sts")
 _APP = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
@@ -52,7 +58,7 @@ class AwsPermissionSpec(TypedDict):
     actions: list[str]
     """Actions, e.g. ["s3:GetObject"]; "*" only at the end of a name, and never of iam, sts, account or organizations."""
     resources: list[str]
-    """ARNs of the resources, e.g. ["arn:aws:s3:::acme-invoices/*"]; "*" alone is refused."""
+    """ARNs of the resources, e.g. ["arn:aws:s3:::acme-invoices/*"]; "*" for actions that AWS allows on no ARN, such as cloudwatch:PutMetricData, and for no other."""
 
 
 @spec
@@ -68,7 +74,7 @@ class AppSpec(TypedDict):
     command: NotRequired[list[str]]
     """Program and arguments instead of the image's own. Default: the image's own."""
     env: NotRequired[dict[str, str]]
-    """Environment variables; secrets do not belong here. Default: none."""
+    """Environment variables, names of letters, digits, '_', '-' and '.'; secrets do not belong here. Default: none."""
     cpu: NotRequired[str]
     """CPU that a pod asks for, in cores; it may burst to twice as much. Default: "100m"."""
     memory: NotRequired[str]
@@ -107,6 +113,8 @@ def problems(app: AppSpec) -> list[str]:
     if not 1 <= grace <= LONGEST_GRACE_SECONDS:
         expected = f"1 to {LONGEST_GRACE_SECONDS}: a spot node leaves two minutes"
         found.append(problem("grace_seconds", "no time to stop", grace, expected))
+    for key, value in app.get("env", {}).items():
+        found += _env_problems(key, value)
     for index, other in enumerate(app.get("uses", [])):
         if not _APP.fullmatch(other):
             found.append(problem(f"uses.{index}", "no app", other, "namespace/app, e.g. 'storefront/catalog'"))
@@ -114,6 +122,8 @@ def problems(app: AppSpec) -> list[str]:
         found += within(f"egress.{index}", _egress_problems(egress))
     for index, permission in enumerate(app.get("aws_permissions", [])):
         found += within(f"aws_permissions.{index}", _permission_problems(permission))
+    if "aws_permissions" in app:
+        found += size_problems("aws_permissions", "a role's policies", grants(app["aws_permissions"]), INLINE)
     return found
 
 
@@ -134,6 +144,18 @@ def _health_problems(app: AppSpec) -> list[str]:
     return found
 
 
+def _env_problems(key: str, value: str) -> list[str]:
+    """https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"""
+    found = []
+    if not _ENV.fullmatch(key):
+        expected = "letters, digits, '_', '-' and '.', first no digit, e.g. 'LOG_LEVEL'"
+        found.append(problem(f"env.{key}", "no name of a variable", key, expected))
+    if "\0" in value or len(key) + len(value.encode()) + 2 > LONGEST_ENV:
+        expected = f"no NUL, and less than {LONGEST_ENV} bytes with its name: Linux starts no program with more"
+        found.append(problem(f"env.{key}", "no value of a variable", f"{len(value)} characters", expected))
+    return found
+
+
 def _egress_problems(egress: EgressSpec) -> list[str]:
     found = cidr_problems("cidr", egress["cidr"])
     for index, port in enumerate(egress["ports"]):
@@ -151,13 +173,14 @@ def _permission_problems(permission: AwsPermissionSpec) -> list[str]:
         if not _ACTION.fullmatch(action) or action.split(":")[0] in _FORBIDDEN_SERVICES:
             expected = f"e.g. 's3:GetObject', of any service but {', '.join(_FORBIDDEN_SERVICES)}"
             found.append(problem("actions", "no action that an app may have", action, expected))
+        else:
+            found += action_problems("actions", action)
     for resource in permission["resources"]:
-        if not resource.startswith("arn:"):
-            found.append(problem("resources", "no ARN", resource, "e.g. 'arn:aws:s3:::acme-invoices/*'"))
+        found += [] if resource == "*" else resource_problems("resources", resource)
     for key, values in (("actions", permission["actions"]), ("resources", permission["resources"])):
         if not values:
             found.append(problem(key, "none", [], "at least one"))
-    return found
+    return found or never_granted(permission["actions"], permission["resources"])
 
 
 def replicas(app: AppSpec, tier: str) -> ReplicasSpec:
@@ -179,3 +202,10 @@ def surge(pods: int) -> int:
 def cpu_limit(app: AppSpec) -> str:
     """The CPU that a pod may burst to."""
     return quantities.cpu(parse(app.get("cpu", DEFAULT_CPU)) * CPU_LIMIT_FACTOR)
+
+
+def grants(permissions: list[AwsPermissionSpec]) -> str:
+    """The policy that gives an app's role its rights."""
+    return document(
+        *({"Effect": "Allow", "Action": asked["actions"], "Resource": asked["resources"]} for asked in permissions)
+    )

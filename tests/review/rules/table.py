@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 
 Asked = TypeVar("Asked", StackDiff, Mapping[str, StackDiff])
 """What a rule is asked about: a stack, or all of them."""
@@ -19,5 +19,5 @@ class Case(NamedTuple, Generic[Asked]):
     severity: Severity = Severity.ERROR
 
 
-def found(findings: Callable[[Asked], Iterator[Finding]], asked: Asked, rule: str) -> list[Finding]:
-    return [each for each in findings(asked) if isinstance(each, Finding) and each.rule == rule]
+def found(findings: Callable[[Asked], Iterator[Finding | Undecided]], asked: Asked, rule: str) -> list[Finding]:
+    return [said for said in findings(asked) if isinstance(said, Finding) and said.rule == rule]

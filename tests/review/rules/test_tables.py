@@ -7,6 +7,7 @@ import pytest
 from tests.review.rules.table import Case, found
 from tests.review.rules.test_access import CASES as ACCESS
 from tests.review.rules.test_addresses import CASES as ADDRESSES
+from tests.review.rules.test_admission import CASES as ADMISSION
 from tests.review.rules.test_blast_radius import CASES as BLAST_RADIUS
 from tests.review.rules.test_capacity import CASES as CAPACITY
 from tests.review.rules.test_cost import CASES as COST
@@ -28,11 +29,12 @@ from tests.review.rules.test_upgrade import CASES as UPGRADE
 from tests.review.rules.test_upgrade import ON_THE_WAY, to_1_37
 from tests.review.rules.test_workload import CASES as WORKLOAD
 
-from roadstead.review.finding import Finding
+from roadstead.review.finding import Finding, Undecided
 from roadstead.review.rules import (
     IDS,
     access,
     addresses,
+    admission,
     blast_radius,
     capacity,
     cost,
@@ -55,6 +57,7 @@ from roadstead.review.rules import (
 TABLES = (
     (access.findings, ACCESS),
     (addresses.findings, ADDRESSES),
+    (admission.findings, ADMISSION),
     (blast_radius.findings, BLAST_RADIUS),
     (capacity.findings, CAPACITY),
     (cost.findings, COST),
@@ -82,7 +85,7 @@ TABLES = (
     ("findings", "case"), [pytest.param(rule, case, id=case.rule) for rule, cases in TABLES for case in cases]
 )
 def test_a_rule_finds_what_it_is_for_and_not_what_is_nearly_so(
-    findings: Callable[[Any], Iterator[Finding]], case: Case[Any]
+    findings: Callable[[Any], Iterator[Finding | Undecided]], case: Case[Any]
 ) -> None:
     there = found(findings, case.finds, case.rule)
     assert there, f"{case.rule} is not found"

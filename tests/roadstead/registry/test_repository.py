@@ -9,11 +9,21 @@ from tests.support import ACCOUNT, REGION, ROLE, deploy, refusal
 
 from roadstead import Repository
 from roadstead.offline.graph import Graph
-from roadstead.registry.policies import PREVIEW_TAG_PREFIX, lifecycle_policy
+from roadstead.registry.policies import (
+    MOST_IMAGES,
+    MOST_RELEASE_PREFIXES,
+    PREVIEW_TAG_PREFIX,
+    RELEASE_TAG_PREFIXES,
+    lifecycle_policy,
+)
 
 
 def made(**changes: Any) -> Graph:
     return deploy(lambda: Repository("payments.api", smallest(Repository, **changes)))
+
+
+def refused(**changes: Any) -> str:
+    return refusal(lambda: Repository("payments.api", smallest(Repository, **changes)))
 
 
 def statements(**changes: Any) -> dict[str, dict[str, Any]]:
@@ -21,16 +31,21 @@ def statements(**changes: Any) -> dict[str, dict[str, Any]]:
     return {statement["Sid"]: statement for statement in document["Statement"]}
 
 
-def removed(policy: str, tags: list[str], age_days: int) -> bool:
-    """Whether ECR would expire an image, by the rules of its own documentation."""
+def removed(policy: str, tags: list[str], age_days: int, images: int = 1) -> bool:
+    """Whether ECR would expire the oldest of some images that are alike, by the rules of its own documentation.
+
+    A rule asks for all of its prefixes, each of any of the tags. An image that is of the tags that a rule asks for is not
+    expired by any later rule.
+    """
     for rule in sorted(json.loads(policy)["rules"], key=lambda rule: rule["rulePriority"]):
         selection = rule["selection"]
         if selection["tagStatus"] == "untagged":
             matches = not tags
         else:
-            matches = any(tag.startswith(prefix) for tag in tags for prefix in selection["tagPrefixList"])
-        if matches and age_days > selection["countNumber"]:
-            return True
+            matches = all(any(tag.startswith(prefix) for tag in tags) for prefix in selection["tagPrefixList"])
+        if matches:
+            reckoned = age_days if selection["countType"] == "sinceImagePushed" else images
+            return bool(reckoned > selection["countNumber"])
     return False
 
 
@@ -65,7 +80,44 @@ def test_ci_pushes_and_pulls_and_others_only_pull() -> None:
     preview=st.integers(1, 400),
 )
 def test_what_a_release_can_pin_is_never_removed(tag: str, age_days: int, untagged: int, preview: int) -> None:
-    assert not removed(lifecycle_policy(untagged, preview), [tag], age_days)
+    assert not removed(lifecycle_policy(untagged, preview, RELEASE_TAG_PREFIXES), [tag], age_days)
+
+
+@given(
+    release=st.sampled_from([f"{prefix}7" for prefix in RELEASE_TAG_PREFIXES]),
+    others=st.lists(st.sampled_from(["pr-12", "pr-9-rc", "latest", "b7"]), max_size=3),
+    age_days=st.integers(0, 10_000),
+    images=st.integers(1, MOST_IMAGES),
+)
+def test_an_image_of_a_release_stays_whatever_other_tags_it_has(
+    release: str, others: list[str], age_days: int, images: int
+) -> None:
+    policy = lifecycle_policy(1, 1, RELEASE_TAG_PREFIXES)
+    for tags in ([release, *others], [*others, release]):
+        assert not removed(policy, tags, age_days, images)
+
+
+def test_an_image_of_a_preview_alone_goes_though_it_has_several_tags() -> None:
+    assert removed(lifecycle_policy(1, 14, RELEASE_TAG_PREFIXES), ["pr-12", "pr-12-rc"], 15)
+
+
+def test_releases_may_be_named_otherwise() -> None:
+    policy = made(release_tag_prefixes=["stable."]).one("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs["policy"]
+    assert not removed(policy, ["pr-12", "stable.3"], 1000)
+    assert removed(policy, ["pr-12", "v3"], 1000)
+
+
+@pytest.mark.parametrize("prefix", ["p", "pr-", "pr-1", "", "a b", "*"])
+def test_a_prefix_that_would_keep_every_preview_or_that_no_tag_has_is_refused(prefix: str) -> None:
+    said = refused(release_tag_prefixes=[prefix])
+    assert f"release_tag_prefixes: no prefix of releases' tags; got {prefix!r}" in said
+
+
+def test_ecr_takes_no_more_rules() -> None:
+    policy = lifecycle_policy(1, 1, [f"r{n}" for n in range(MOST_RELEASE_PREFIXES)])
+    assert len(json.loads(policy)["rules"]) == 50
+    assert len(policy) < 30_720
+    assert "at most 48 different ones" in refused(release_tag_prefixes=[f"r{n}" for n in range(49)])
 
 
 def test_what_nothing_pins_goes_after_its_time() -> None:
@@ -78,7 +130,7 @@ def test_what_nothing_pins_goes_after_its_time() -> None:
 
 def test_the_days_have_defaults() -> None:
     rules = json.loads(made().one("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs["policy"])["rules"]
-    assert [rule["selection"]["countNumber"] for rule in rules] == [7, 14]
+    assert [rule["selection"]["countNumber"] for rule in rules[-2:]] == [7, 14]
 
 
 @pytest.mark.parametrize(
@@ -93,4 +145,4 @@ def test_the_days_have_defaults() -> None:
     ],
 )
 def test_what_cannot_be_built_is_refused(changes: dict[str, Any], said: str) -> None:
-    assert said in refusal(lambda: Repository("payments.api", smallest(Repository, **changes)))
+    assert said in refused(**changes)

@@ -289,7 +289,7 @@ def test_without_rights_or_outside_aws_there_is_no_role(changes: dict[str, Any])
         ({"egress": [{"cidr": "10.0.0.0/8", "ports": [0]}]}, "egress.0.ports.0: no TCP port; got 0"),
         ({"aws_permissions": [{"actions": ["*"], "resources": ["arn:x"]}]}, "aws_permissions.0.actions: no action that an app may have; got '*'"),
         ({"aws_permissions": [{"actions": ["iam:PassRole"], "resources": ["arn:x"]}]}, "aws_permissions.0.actions: no action that an app may have; got 'iam:PassRole'"),
-        ({"aws_permissions": [{"actions": ["s3:GetObject"], "resources": ["*"]}]}, "aws_permissions.0.resources: no ARN; got '*'"),
+        ({"aws_permissions": [{"actions": ["s3:GetObject"], "resources": ["*"]}]}, "aws_permissions.0.resources: all of the account; got '*' for s3:GetObject"),
         ({"aws_permissions": [{"actions": [], "resources": []}]}, "aws_permissions.0.resources: none; got []; expected at least one"),
         ({"cluster_name": "live"}, "cluster_arn: missing key; expected an ARN beside cluster_name"),
         ({"tier": "x"}, "tier: no such tier; got 'x'"),

@@ -7,6 +7,7 @@ from roadstead.review.finding import Finding, Undecided
 from roadstead.review.rules import (
     access,
     addresses,
+    admission,
     blast_radius,
     capacity,
     cost,
@@ -48,6 +49,7 @@ FAMILIES = (
     retirement,
     updates,
     secrets,
+    admission,
 )
 """What has rules about one stack."""
 RULES: tuple[Rule, ...] = tuple(family.findings for family in FAMILIES)

@@ -23,6 +23,7 @@ def _cluster(inputs: Inputs, aws: Clients) -> Answer:
         bootstrapSelfManagedAddons=inputs.take("bootstrapSelfManagedAddons"),
         deletionProtection=inputs.take("deletionProtection"),
         encryptionConfig=[encryption] if (encryption := inputs.take("encryptionConfig")) else None,
+        kubernetesNetworkConfig=inputs.take("kubernetesNetworkConfig"),
         logging={"clusterLogging": [{"types": inputs.take("enabledClusterLogTypes") or [], "enabled": True}]},
         upgradePolicy=inputs.take("upgradePolicy"),
         zonalShiftConfig=inputs.take("zonalShiftConfig"),

@@ -1,0 +1,148 @@
+"""Whether the API server takes what is declared, and the pods that come of it: a pod that is refused comes up nowhere."""
+
+from collections.abc import Iterator, Sequence
+
+from roadstead.offline.graph import Graph, Resource
+from roadstead.report.names import some
+from roadstead.review.admission import limits
+from roadstead.review.admission.held import Violation, items
+from roadstead.review.admission.limits import Bounds, Container
+from roadstead.review.admission.pod_security import LATEST, LEVELS, OLDEST, PRIVILEGED, RESTRICTED, violations
+from roadstead.review.admission.pods import Template, namespace_of, of_kind, templates
+from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.stacks import finding
+from roadstead.review.views.reading import Place, Unread
+from roadstead.review.workloads import name_of
+
+POD_SECURITY, LIMIT_RANGE, RESOURCES = IDS = (
+    "admission/pod-security",
+    "admission/limit-range",
+    "admission/resources",
+)
+NAMED = 4
+"""How many violations a finding names before it only counts."""
+_LABEL = "pod-security.kubernetes.io/enforce"
+
+Said = Finding | Undecided
+_Namespace = tuple[str | Unread, Resource]
+_Range = tuple[str | Unread, list[Bounds] | Unread]
+"""The namespace of a LimitRange, and what it says of containers."""
+
+
+def findings(diff: StackDiff) -> Iterator[Said]:
+    """What the API server would refuse at the head."""
+    graph = diff.head
+    if graph is None:
+        return
+    namespaces = [(_name(made), made) for made in of_kind(graph, "Namespace")]
+    limit_ranges = of_kind(graph, "LimitRange")
+    ranges = [(namespace_of(made), limits.container_bounds(Place.of(made))) for made in limit_ranges]
+    for _, namespace in namespaces:
+        yield from _level(graph, namespace)
+    for limit_range in limit_ranges:
+        yield from _contradictions(graph, limit_range)
+    for template in templates(graph):
+        yield from _security(graph, template, namespaces)
+        yield from _resources(graph, template, ranges)
+
+
+def _level(graph: Graph, namespace: Resource) -> Iterator[Finding]:
+    level = _labels(namespace).at(_LABEL).text()
+    if isinstance(level, str) and level not in LEVELS:
+        what = f"Namespace {name_of(namespace)} asks for the Pod Security level {level!r}, which there is not: the API server refuses it."
+        yield finding(
+            graph, namespace, POD_SECURITY, Severity.ERROR, what, f"Use one of {', '.join(LEVELS)}.", "pod_security"
+        )
+
+
+def _name(namespace: Resource) -> str | Unread:
+    named = Place.of(namespace).at("metadata", "name").text()
+    return name_of(namespace) if named is None else named
+
+
+def _labels(namespace: Resource) -> Place:
+    return Place.of(namespace).at("metadata", "labels")
+
+
+def _security(graph: Graph, template: Template, namespaces: Sequence[_Namespace]) -> Iterator[Said]:
+    """Pods against the level of their namespace. The API server takes a Deployment, and refuses the pods that it makes.
+
+    https://kubernetes.io/docs/concepts/security/pod-security-admission/
+    """
+    level, version = _asked_for(template.namespace, namespaces)
+    if isinstance(level, Unread) or isinstance(version, Unread):
+        # What every level admits need not be decided.
+        if _is_refused_somewhere(template):
+            yield Undecided((POD_SECURITY,), next(each for each in (level, version) if isinstance(each, Unread)))
+        return
+    # A level that there is not counts as the strictest.
+    level = PRIVILEGED if level is None else level if level in LEVELS else RESTRICTED
+    said = list(violations(template.spec, template.annotations, level, _minor(version)))
+    yield from (Undecided((POD_SECURITY,), each) for each in said if isinstance(each, Unread))
+    forbidden = [f"{each.reason} ({each.by})" for each in said if isinstance(each, Violation)]
+    if forbidden:
+        what = f"Pods of {template} are refused, so that no rollout comes up: Pod Security's level {level!r} of their namespace forbids {some(list(dict.fromkeys(forbidden)), NAMED)}."
+        do = "Set in the security contexts of pod and containers what the level asks for."
+        yield finding(graph, template.resource, POD_SECURITY, Severity.ERROR, what, do)
+
+
+def _asked_for(name: str | Unread, namespaces: Sequence[_Namespace]) -> tuple[str | Unread | None, str | Unread | None]:
+    """The level that a namespace asks for, and the version of its rules; nothing where it is not the stack's."""
+    if isinstance(name, Unread):
+        return name, name
+    for named, made in namespaces:
+        if name == named:
+            return _labels(made).at(_LABEL).text(), _labels(made).at(f"{_LABEL}-version").text()
+    unread = next((named for named, _ in namespaces if isinstance(named, Unread)), None)
+    return unread, unread
+
+
+def _is_refused_somewhere(template: Template) -> bool:
+    return any(
+        True for minor in (OLDEST, LATEST) for _ in violations(template.spec, template.annotations, RESTRICTED, minor)
+    )
+
+
+def _minor(version: str | None) -> int:
+    minor = (version or "").removeprefix("v1.")
+    return int(minor) if minor.isdecimal() else LATEST
+
+
+def _contradictions(graph: Graph, limit_range: Resource) -> Iterator[Said]:
+    for item in items(Place.of(limit_range).at("spec", "limits")):
+        said = list(limits.contradictions(item))
+        yield from (Undecided((LIMIT_RANGE,), each) for each in said if isinstance(each, Unread))
+        wrong = [each for each in said if isinstance(each, str)]
+        if wrong:
+            what = f"LimitRange {namespace_of(limit_range)}/{name_of(limit_range)} contradicts itself, and the API server refuses it: {some(wrong, NAMED)}."
+            do = "Let min, default request, default limit and max follow each other."
+            yield finding(graph, limit_range, LIMIT_RANGE, Severity.ERROR, what, do)
+
+
+def _resources(graph: Graph, template: Template, ranges: Sequence[_Range]) -> Iterator[Said]:
+    """Containers against their own limits, and against the LimitRanges of their namespace."""
+    sure = [bounds for namespace, bounds in ranges if namespace == template.namespace]
+    known = [each for bounds in sure if not isinstance(bounds, Unread) for each in bounds]
+    yield from (Undecided((RESOURCES,), bounds) for bounds in sure if isinstance(bounds, Unread))
+    for place in (*items(template.spec.at("initContainers")), *items(template.spec.at("containers"))):
+        container = Container.read(place, known)
+        if isinstance(container, Unread):
+            yield Undecided((RESOURCES,), container)
+        elif wrong := list(container.beyond(known)):
+            what = f"Container {container.name} of {template} is refused, so that no rollout comes up: {some(wrong, NAMED)}."
+            do = "Ask for no more than the limit, and stay within the LimitRange of the namespace."
+            yield finding(graph, template.resource, RESOURCES, Severity.ERROR, what, do)
+        else:
+            yield from _perhaps_beyond(template, place, ranges)
+
+
+def _perhaps_beyond(template: Template, place: Place, ranges: Sequence[_Range]) -> Iterator[Undecided]:
+    """A container that may be in the namespace of a LimitRange that it is beyond."""
+    for namespace, bounds in ranges:
+        unseen = next((each for each in (template.namespace, namespace) if isinstance(each, Unread)), None)
+        if unseen and not isinstance(bounds, Unread):
+            container = Container.read(place, bounds)
+            if isinstance(container, Container) and any(container.beyond(bounds)):
+                yield Undecided((RESOURCES,), unseen)
+                return
