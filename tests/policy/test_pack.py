@@ -11,7 +11,7 @@ import pytest
 from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy
 from tests.graphs import deployment, graph, namespace, node_group
 from tests.policy import shown
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, only_findings
 from tests.review.rules.test_rules import CASES
 from tests.support import ROOT
 
@@ -56,7 +56,7 @@ def violations(policies: Sequence[Policy], graph: Graph) -> list[tuple[str, str,
 
 def offline(graph: Graph) -> list[Finding]:
     diff = StackDiff(graph.stack, None, graph, (), is_compared=False)
-    return [finding for rule in RULES for finding in rule(diff)]
+    return only_findings(said for rule in RULES for said in rule(diff))
 
 
 def pairs(graph: Graph) -> list[tuple[str, str | None]]:
