@@ -116,12 +116,12 @@ def decided(pod: dict[str, Any]) -> bool:
 
 
 def unspread(demand: Demand) -> bool:
-    return "topologySpreadConstraints" not in demand.workload.pod
+    return not demand.spread
 
 
 def service(demand: Demand) -> dict[str, Any]:
     """Pods of a Deployment, or of a Service, the scheduler spreads by itself; pods of neither it does not."""
-    name, labels = demand.workload.name, dict(demand.workload.labels)
+    name, labels = demand.workload.name, dict(demand.labels)
     return {"metadata": {"name": name}, "spec": {"clusterIP": "None", "selector": labels, "ports": [{"port": 80}]}}
 
 
@@ -130,17 +130,17 @@ def pods(planned: Plan, number: int, seed: int) -> Iterator[dict[str, Any]]:
     empty = [Filled.of(node, allocatable(node.instance)) for node in planned.nodes]
     order = arrivals(planned.demands, pods_of(planned.demands, empty), empty, seed)
     for serial, index in enumerate(order):
-        workload = planned.demands[index].workload
+        workload, pod = planned.demands[index].workload, planned.demands[index].workload.pod.spec.value
         yield {
             "metadata": {
                 "name": f"{workload.name}-{serial}",
-                "labels": {**workload.labels, "pod-template-hash": workload.name, "case": str(number)},
+                "labels": {**planned.demands[index].labels, "pod-template-hash": workload.name, "case": str(number)},
             },
             "spec": {
-                **workload.pod,
+                **pod,
                 "serviceAccountName": "nobody",
-                "tolerations": [*workload.pod["tolerations"], NOT_YET],
-                "containers": [container(resources=workload.pod["containers"][0]["resources"])],
+                "tolerations": [*pod["tolerations"], NOT_YET],
+                "containers": [container(resources=pod["containers"][0]["resources"])],
             },
         }
 
@@ -174,6 +174,8 @@ def test_some_pods_are_bound_to_the_zones_of_their_volumes() -> None:
 
 
 def test_an_app_that_fits_no_empty_node_never_runs(pending: dict[int, set[str]]) -> None:
-    nowhere = {number: {found.workload.name for found in homeless(plan(cluster(number)))} for number in CASES}
+    nowhere = {
+        number: {str(found.demand.workload.name) for found in homeless(plan(cluster(number)))} for number in CASES
+    }
     assert any(nowhere.values())
     assert all(names <= pending[number] for number, names in nowhere.items())

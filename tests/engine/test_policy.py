@@ -10,6 +10,7 @@ import pytest
 from tests.engine.conftest import Deployed
 from tests.engine.environment import Environment, copied, environment
 from tests.engine.workspace import PulumiError
+from tests.review.rules.table import only_findings
 from tests.support import ROOT
 
 from roadstead.offline.graph import Graph
@@ -97,7 +98,7 @@ def offline(graph: Graph) -> set[tuple[str, str]]:
     return {
         (finding.rule, graph.resources[finding.resource].name)
         for rule in RULES
-        for finding in rule(diff)
+        for finding in only_findings(rule(diff))
         if finding.rule in ASKED
     }
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from tests.review.rules.table import only_findings
 
 from roadstead.offline.errors import InputError
 from roadstead.review.change import StackDiff
@@ -34,7 +35,7 @@ def test_without_any_package_there_are_none() -> None:
 def test_an_installed_package_brings_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, monkeypatch, acme="acme_rules:findings")
     (rule,) = project_rules()
-    (finding,) = rule(StackDiff("staging", None, None, ()))
+    (finding,) = only_findings(rule(StackDiff("staging", None, None, ())))
     assert (finding.rule, finding.what) == ("acme/always", "staging is reviewed.")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.graphs import deployment, diff, graph, namespace, node_group, of_tier
+from tests.review.rules.table import only_findings
 
 from roadstead.offline.graph import Graph
 from roadstead.review.change import StackDiff
@@ -41,7 +42,7 @@ def test_where_nothing_differs_nothing_is_new_and_no_rule_is_asked_twice() -> No
 
     def rule(given: StackDiff) -> Iterator[Finding]:
         asked.append(given)
-        yield from spot.findings(given)
+        yield from only_findings(spot.findings(given))
 
     there = spot_groups(a=TWO)
     found = answers({"test": diff(there, there)}, [rule])["test"].findings

@@ -18,7 +18,23 @@ from roadstead.review.workloads import workloads
 
 RULES = (capacity.findings, spot.findings, workload.findings, upgrade.findings, upgrade.rule_towards("1.37"))
 GONE = object()
-VALUES = (Unknown(), Secret.of(1), GONE, None, True, -1, 3.5, "", "x", "[unknown]", "{", [], {}, [None], {"a": {}})
+VALUES: tuple[Any, ...] = (
+    Unknown(),
+    Secret.of(1),
+    GONE,
+    None,
+    True,
+    -1,
+    3.5,
+    "",
+    "x",
+    "[unknown]",
+    "{",
+    [],
+    {},
+    [None],
+    {"a": {}},
+)
 PLANTED = (
     namespace("planted", team="planted"),
     node_group("planted", spot=True),

@@ -116,7 +116,16 @@ class Graph:
 
     def of_type(self, *types: str) -> list[Resource]:
         """All resources of these types."""
+        if len(types) == 1:
+            return list(self._by_type.get(types[0], ()))
         return [resource for resource in self.resources.values() if resource.type in types]
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources.values():
+            found.setdefault(resource.type, []).append(resource)
+        return found
 
     def one(self, type_: str, name: str | None = None) -> Resource:
         """The only resource of a type (and name); an error that says what there is otherwise."""

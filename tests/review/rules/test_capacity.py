@@ -1,6 +1,6 @@
 import pytest
 from tests.graphs import deployment, graph, kubernetes, namespace, node_group, of_tier, only
-from tests.review.rules.table import Case, found
+from tests.review.rules.table import Case, found, only_findings
 
 from roadstead.offline.graph import Graph
 from roadstead.quantities import Amount, parse
@@ -138,7 +138,7 @@ def test_pods_that_must_spread_evenly_need_room_in_every_zone() -> None:
     ]
     spread = {"topologySpreadConstraints": [SPREAD]}
     app = deployment(cpu="1500m", replicas=4, pod=spread)
-    (finding,) = findings(stack(*one_zone_is_small, app))
+    (finding,) = only_findings(findings(stack(*one_zone_is_small, app)))
     assert (finding.rule, "1 of 4" in finding.what) == ("capacity/replicas-find-no-place", True)
     assert list(findings(stack(*one_zone_is_small, deployment(cpu="1500m", replicas=4)))) == []
 
@@ -157,7 +157,7 @@ def test_findings_name_the_file_and_the_key_where_the_program_is_ours(production
     spec["template"] = {**spec["template"], "spec": {**pod, "containers": [greedy]}}
     resources = {**production.resources, app.urn: changed(app, spec=spec)}
     head = Graph(production.project, production.stack, resources, {})
-    (finding,) = findings(only(head))
+    (finding,) = only_findings(findings(only(head)))
     assert (finding.file, finding.key) == ("infra/teams/payments.yaml", "apps.api")
 
 

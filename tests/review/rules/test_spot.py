@@ -1,5 +1,5 @@
 from tests.graphs import deployment, graph, kubernetes, namespace, node_group, of_tier, only
-from tests.review.rules.table import Case, found
+from tests.review.rules.table import Case, found, only_findings
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Severity
@@ -94,7 +94,7 @@ def test_without_a_spot_group_nothing_may_run_on_spot() -> None:
 
 def test_a_statefulset_is_stateful() -> None:
     database = deployment(kind="StatefulSet", pod=BEARS)
-    assert [finding.rule for finding in findings(stack(SPOT, database))] == ["spot/stateful"]
+    assert [finding.rule for finding in only_findings(findings(stack(SPOT, database)))] == ["spot/stateful"]
 
 
 def test_a_scalers_fewest_replicas_count() -> None:

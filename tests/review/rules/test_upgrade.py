@@ -15,12 +15,13 @@ from tests.graphs import (
     only,
     resource,
 )
-from tests.review.rules.table import Case, found
+from tests.review.rules.table import Case, found, only_findings
 
 from roadstead.facts.addon_versions import addon_versions
 from roadstead.offline.graph import Graph, Resource, Unknown
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.finding import Severity, Undecided
+from roadstead.review.rules import Said
 from roadstead.review.rules.upgrade import findings, towards
 
 
@@ -166,11 +167,11 @@ ON_THE_WAY = [
 
 def test_where_no_version_is_said_what_eks_offers_at_the_least_is_taken() -> None:
     gone = only(graph(written("policy/v1beta1", "PodDisruptionBudget")))
-    assert [finding.rule for finding in findings(gone)] == ["upgrade/removed-api"]
+    assert [finding.rule for finding in only_findings(findings(gone))] == ["upgrade/removed-api"]
     assert list(findings(only(graph(written("policy/v1", "PodDisruptionBudget"))))) == []
 
 
-def to_1_37(given: StackDiff) -> Iterator[Finding]:
+def to_1_37(given: StackDiff) -> Iterator[Said]:
     """What stands on the way to 1.37."""
     assert given.head
     return towards(given.head, "1.37")
@@ -202,18 +203,18 @@ def test_an_add_on_that_follows_the_table_is_no_finding() -> None:
     following = graph(cluster("1.35"), made_by, addon(OLDER_COREDNS, parent=made_by.urn))
     assert list(towards(following, "1.36")) == []
     stays = graph(cluster("1.35"), made_by, addon("v0.1.0-eksbuild.1", "metrics-server", parent=made_by.urn))
-    (finding,) = towards(stays, "1.36")
+    (finding,) = only_findings(towards(stays, "1.36"))
     assert (finding.file, finding.key) == ("Pulumi.test.yaml", "roadstead:addons.versions.metrics-server")
 
 
 def test_what_an_add_on_brings_is_no_object_of_ours() -> None:
     there = graph(cluster(), addon("v1.14.3-eksbuild.23"))
-    assert {finding.rule for finding in towards(there, "1.36")} <= {"upgrade/add-on-version"}
+    assert {finding.rule for finding in only_findings(towards(there, "1.36"))} <= {"upgrade/add-on-version"}
 
 
 def test_a_removed_api_names_what_to_write_instead_where_there_is_something() -> None:
     def says(api_version: str, kind: str) -> str:
-        return next(iter(towards(graph(written(api_version, kind)), "1.36"))).do
+        return only_findings(towards(graph(written(api_version, kind)), "1.36"))[0].do
 
     assert says("batch/v1beta1", "CronJob").startswith("Write it as batch/v1 CronJob;")
     flow = "flowcontrol.apiserver.k8s.io"
@@ -248,4 +249,4 @@ def test_what_the_base_does_not_tell_of_its_version_keeps_the_way_from_there_und
 def test_the_committed_stacks_are_well_where_they_are(stack: str, request: pytest.FixtureRequest) -> None:
     here: Graph = request.getfixturevalue(stack)
     assert list(findings(only(here))) == []
-    assert {finding.rule for finding in towards(here, "1.36")} == {"upgrade/single-replica"}
+    assert {finding.rule for finding in only_findings(towards(here, "1.36"))} == {"upgrade/single-replica"}

@@ -36,7 +36,7 @@ class Matches:
         """The nodes that are for pods, and how they like them."""
         key = placement, zones
         if key not in self._matches:
-            taken = self.judged(placement, lambda node: takes(node, placement, zones))
+            taken = self._judged(placement, lambda node: takes(node, placement, zones))
             candidates = tuple(position for position, its in enumerate(taken) if its)
             here = [self._nodes[position] for position in candidates]
             self._matches[key] = Match(
@@ -56,11 +56,11 @@ class Matches:
 
         key = placement, constraint.key, constraint.ignores_affinity, constraint.honours_taints
         if key not in self._domains:
-            counted = self.judged(placement, honoured)
+            counted = self._judged(placement, honoured)
             self._domains[key] = frozenset(node.name for node, its in zip(self._nodes, counted, strict=True) if its)
         return self._domains[key]
 
-    def judged(self, placement: Placement, judge: Callable[[Node], Verdict]) -> list[Verdict]:
+    def _judged(self, placement: Placement, judge: Callable[[Node], Verdict]) -> list[Verdict]:
         """What pods make of each node, found once for all nodes of a kind; those that name hosts look at each."""
         if placement.names_hosts:
             return [judge(node) for node in self._nodes]

@@ -64,17 +64,16 @@ def demand(workload: Workload, storage: Storage) -> Demand:
 
 @dataclass
 class Filled:
-    """A node with what has been put on it. CPU in thousandths of a core, memory in bytes."""
+    """A node with what is left on it. CPU in thousandths of a core, memory in bytes."""
 
     node: Node
     cpu: int
     memory: int
-    pods: int
-    used_cpu: int = 0
-    used_memory: int = 0
-    used_pods: int = 0
+    free_cpu: int
+    free_memory: int
+    free_pods: int
     shown_cpu: int = 0
-    """As scores see it, where pods that ask for nothing count too."""
+    """What is taken as scores see it, where pods that ask for nothing count too."""
     shown_memory: int = 0
     placed: Counter[str] = field(default_factory=Counter)
     scored: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -83,7 +82,8 @@ class Filled:
     @classmethod
     def of(cls, node: Node, room: Amount) -> "Filled":
         """An empty node."""
-        return cls(node, int(room.cpu * 1000), int(room.memory), room.pods)
+        cpu, memory = int(room.cpu * 1000), int(room.memory)
+        return cls(node, cpu, memory, cpu, memory, room.pods)
 
     def copied(self) -> "Filled":
         """As full a one."""
@@ -91,21 +91,20 @@ class Filled:
 
     def put(self, pod: "Pod") -> None:
         """Puts one pod on it."""
-        self.used_cpu += pod.cpu
-        self.used_memory += pod.memory
-        self.used_pods += 1
+        self.free_cpu -= pod.cpu
+        self.free_memory -= pod.memory
+        self.free_pods -= 1
         self.shown_cpu += pod.cpu or UNKNOWN_CPU
         self.shown_memory += pod.memory or UNKNOWN_MEMORY
         self.placed[pod.key] += 1
         self.scored.clear()
 
-    def fits(self, pod: "Pod") -> bool:
-        """Whether there is enough left for one more."""
-        return (
-            self.used_cpu + pod.cpu <= self.cpu
-            and self.used_memory + pod.memory <= self.memory
-            and self.used_pods < self.pods
-        )
+
+def fitting(pod: "Pod", nodes: Sequence[Filled]) -> list[Filled]:
+    """The nodes that are for a pod and have enough left for one more."""
+    cpu, memory = pod.cpu, pod.memory
+    candidates = [nodes[position] for position in pod.candidates]
+    return [node for node in candidates if cpu <= node.free_cpu and memory <= node.free_memory and node.free_pods > 0]
 
 
 class Spread(NamedTuple):
@@ -190,5 +189,8 @@ def _spread(demand: Demand, constraint: SpreadConstraint, matches: Matches, neig
 def used(nodes: Iterable[Filled]) -> Amount:
     """What has been put on nodes, together."""
     listed = list(nodes)
-    cpu, memory = sum(node.used_cpu for node in listed), sum(node.used_memory for node in listed)
-    return Amount(Fraction(cpu, 1000), Fraction(memory), sum(node.used_pods for node in listed))
+    cpu, memory = (
+        sum(node.cpu - node.free_cpu for node in listed),
+        sum(node.memory - node.free_memory for node in listed),
+    )
+    return Amount(Fraction(cpu, 1000), Fraction(memory), sum(node.placed.total() for node in listed))

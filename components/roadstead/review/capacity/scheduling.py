@@ -10,7 +10,7 @@ from random import Random
 
 from roadstead.review.capacity.matching import Matches
 from roadstead.review.capacity.orders import arrivals
-from roadstead.review.capacity.pods import Demand, Filled, Pod
+from roadstead.review.capacity.pods import Demand, Filled, Pod, fitting
 from roadstead.review.capacity.scores import scores
 from roadstead.review.capacity.tally import Tally
 
@@ -42,18 +42,18 @@ def schedule(nodes: Sequence[Filled], demands: Sequence[Demand], pods: Sequence[
 
 def _choice(pod: Pod, nodes: Sequence[Filled], tally: Tally, random: Random) -> Filled | None:
     """The best node for a pod, one of the best where there are several; nothing where it fits none."""
-    fitting = [node for position in pod.candidates if (node := nodes[position]).fits(pod)]
+    left = fitting(pod, nodes)
     for spread, counts in tally.spreads(pod):
         if spread.hard:
             least = 0 if len(counts) < spread.min_domains else min(counts.values(), default=0)
-            fitting = [
+            left = [
                 node
-                for node in fitting
+                for node in left
                 if spread.key in node.node.labels
                 and counts.get(node.node.labels[spread.key], 0) + spread.itself - least <= spread.max_skew
             ]
-    if len(fitting) < 2:
-        return fitting[0] if fitting else None
-    liked = scores(pod, fitting, tally)
+    if len(left) < 2:
+        return left[0] if left else None
+    liked = scores(pod, left, tally)
     best = max(liked)
-    return random.choice([node for node, score in zip(fitting, liked, strict=True) if score == best])
+    return random.choice([node for node, score in zip(left, liked, strict=True) if score == best])

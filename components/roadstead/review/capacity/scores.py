@@ -19,9 +19,11 @@ def scores(pod: Pod, fitting: Sequence[Filled], tally: Tally) -> list[int]:
     liked = _normalised([pod.liking[node.node.name] for node in fitting])
     borne = [100 - score for score in _normalised([pod.unwanted[node.node.name] for node in fitting])]
     spread = _spread_scores([(spread, counts) for spread, counts in tally.spreads(pod) if not spread.hard], fitting)
+    size = pod.cpu, pod.memory
+    rooms = [node.scored.get(size) or _room(node, pod) for node in fitting]
     return [
-        _room(node, pod) + TAINT_WEIGHT * b + AFFINITY_WEIGHT * a + SPREAD_WEIGHT * s
-        for node, b, a, s in zip(fitting, borne, liked, spread, strict=True)
+        room + TAINT_WEIGHT * b + AFFINITY_WEIGHT * a + SPREAD_WEIGHT * s
+        for room, b, a, s in zip(rooms, borne, liked, spread, strict=True)
     ]
 
 
@@ -31,11 +33,10 @@ def _normalised(scores: list[int]) -> list[int]:
 
 
 def _room(node: Filled, pod: Pod) -> int:
-    """What only changes when something is put on the node."""
-    size = pod.cpu, pod.memory
-    if size not in node.scored:
-        node.scored[size] = _least_allocated(node, pod) + _balanced(node, pod)
-    return node.scored[size]
+    """What only changes when something is put on the node, which is kept there."""
+    found = _least_allocated(node, pod) + _balanced(node, pod)
+    node.scored[pod.cpu, pod.memory] = found
+    return found
 
 
 def _least_allocated(node: Filled, pod: Pod) -> int:
@@ -47,8 +48,8 @@ def _least_allocated(node: Filled, pod: Pod) -> int:
 def _balanced(node: Filled, pod: Pod) -> int:
     if not pod.cpu and not pod.memory:
         return 0
-    after = _balance(node, node.used_cpu + pod.cpu, node.used_memory + pod.memory)
-    return 50 + (50 + after - _balance(node, node.used_cpu, node.used_memory)) // 2
+    cpu, memory = node.cpu - node.free_cpu, node.memory - node.free_memory
+    return 50 + (50 + _balance(node, cpu + pod.cpu, memory + pod.memory) - _balance(node, cpu, memory)) // 2
 
 
 def _balance(node: Filled, cpu: int, memory: int) -> int:
@@ -61,9 +62,10 @@ def _spread_scores(spreads: Sequence[tuple[Spread, Counts]], fitting: Sequence[F
     totals = [0.0] * len(fitting)
     for spread, counts in spreads:
         domains = [node.node.labels.get(spread.key, "") for node in fitting]
-        weight = math.log(len(set(domains)) + 2)
-        for index, domain in enumerate(domains):
-            totals[index] += counts.get(domain, 0) * weight + spread.max_skew - 1
+        there = set(domains)
+        weight = math.log(len(there) + 2)
+        scored = {domain: counts.get(domain, 0) * weight + spread.max_skew - 1 for domain in there}
+        totals = [total + scored[domain] for total, domain in zip(totals, domains, strict=True)]
     rounded = [math.floor(total + 0.5) for total in totals]
     most, least = max(rounded), min(rounded)
     return [100 * (most + least - score) // most for score in rounded] if most else [100] * len(rounded)

@@ -38,6 +38,6 @@ def _counts(spread: Spread, nodes: Sequence[Filled]) -> Counts:
     found: Counts = {}
     for node in nodes:
         if node.node.name in spread.domains:
-            domain = node.node.labels[spread.key]
-            found[domain] = found.get(domain, 0) + sum(node.placed[key] for key in spread.counted)
+            domain, placed = node.node.labels[spread.key], node.placed
+            found[domain] = found.get(domain, 0) + sum(placed[key] for key in spread.counted & placed.keys())
     return found

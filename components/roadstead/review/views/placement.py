@@ -11,7 +11,7 @@ from roadstead.review.views.reading import Place
 from roadstead.review.views.selector import Requirement, Selector, requirements, selector
 from roadstead.review.views.whole import number, one_of, seen, text, whole
 
-NO_SCHEDULE, NO_EXECUTE, PREFER_NO_SCHEDULE = "NoSchedule", "NoExecute", "PreferNoSchedule"
+NO_SCHEDULE, NO_EXECUTE = "NoSchedule", "NoExecute"
 KEEPS_OUT = (NO_SCHEDULE, NO_EXECUTE)
 
 
