@@ -79,7 +79,10 @@ WAITING = [
 
 @pytest.mark.parametrize(("rule", "path", "made"), WAITING, ids=lambda value: value if isinstance(value, str) else "")
 def test_what_a_rule_looks_at_beside_that_is_said(rule: str, path: str, made: Resource) -> None:
-    (text,) = [text for text in asked([], only(graph(made))).undecided if rule in text.partition(":")[0].split(", ")]
+    head = graph(resource("aws:eks/cluster:Cluster", "live", {}), made)
+    (text,) = [
+        text for text in asked([family(rule)], only(head)).undecided if rule in text.partition(":")[0].split(", ")
+    ]
     assert f": {path} of {made.type.rpartition(':')[2]} {made.name}" in text
 
 

@@ -24,9 +24,11 @@ from tests.review.rules.test_access import LOOK, SHELL, bound, rule, step
 from tests.support import ACCOUNT, ROLE
 
 from roadstead.offline.graph import Resource, Secret, Unknown
+from roadstead.review.access.boundaries import BOUNDARY
+from roadstead.review.access.lost import LOST
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.rules.access import BOUNDARY, LOST, TRUST_WIDENED, WIDENED, findings
+from roadstead.review.rules.access import TRUST_WIDENED, WIDENED, findings
 
 DEVELOPER, INGEST = "live-payments-developer", "payments.ingest"
 PEOPLE = allow("sts:AssumeRole", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})

@@ -79,8 +79,6 @@ def _account(graph: Graph) -> Account:
     return Account(principals_of(graph).by_arn, keys(graph), repositories(graph))
 
 
-
-
 def context_of(role: Principal, tags: Mapping[str, str], **more: str) -> Context:
     """What holds when a role does something to what has these tags, with the keys of conditions in lower case."""
     account = role.arn.split(":")[4] if role.arn.startswith("arn:") else ""

@@ -55,7 +55,8 @@ def _providers(
             yield finding(head, role.resource, CI, Severity.ERROR, what, do)
     for provider in head.of_type(OIDC):
         before, after = (
-            Place.of(made).at("clientIdLists").texts() for made in (base.resources.get(provider.urn, provider), provider)
+            Place.of(made).at("clientIdLists").texts()
+            for made in (base.resources.get(provider.urn, provider), provider)
         )
         if isinstance(before, Unread) or isinstance(after, Unread):
             yield Undecided((CI,), after if isinstance(after, Unread) else before)  # type: ignore[arg-type]
@@ -72,4 +73,5 @@ def _providers(
 
 
 def by_token(trusted: Iterable[Trust]) -> list[Trust]:
+    """Those of a role's trusts that ask for a token with a subject."""
     return [trust for trust in trusted if trust.subject is not None]

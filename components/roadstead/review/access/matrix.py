@@ -112,7 +112,11 @@ def subjects(graph: Graph) -> dict[str, list[Grant]]:
     names = {arn: role.name for arn, role in Account.of(graph).roles.items()}
 
     def who(principal: str | Unread) -> str:
-        return f"{ENTRY_OF} {principal.resource.name}" if isinstance(principal, Unread) else names.get(principal, principal)
+        return (
+            f"{ENTRY_OF} {principal.resource.name}"
+            if isinstance(principal, Unread)
+            else names.get(principal, principal)
+        )
 
     found: dict[str, list[Grant]] = {}
     seen: set[tuple[str, str]] = set()

@@ -133,7 +133,9 @@ def access_policy(association: Association) -> list[Grant]:
     if isinstance(name, Unread) or isinstance(namespaces, Unread):
         return []
     unknown = "" if name in ACCESS_POLICIES else f"access policy {name}"
-    return [Grant(place, ACCESS_POLICIES.get(name, ()), unknown) for place in ([None] if namespaces is None else namespaces)]
+    return [
+        Grant(place, ACCESS_POLICIES.get(name, ()), unknown) for place in ([None] if namespaces is None else namespaces)
+    ]
 
 
 def allows(grants: Iterable[Grant], namespace: str, api_group: str, resource: str, verb: str) -> bool:

@@ -36,14 +36,18 @@ class Verb(NamedTuple):
 def verbs_taken(before: Iterable[Grant], after: Iterable[Grant], gone: set[str]) -> set[Verb]:
     """What grants gave and no longer do, but in namespaces that go."""
     left = list(after)
-    return {verb for grant in before for verb in _verbs(grant) if verb.namespace not in gone and not _is_left(verb, left)}
+    return {
+        verb for grant in before for verb in _verbs(grant) if verb.namespace not in gone and not _is_left(verb, left)
+    }
 
 
 def _verbs(grant: Grant) -> Iterator[Verb]:
     if grant.unknown:
         yield Verb(grant.namespace or "", "", grant.unknown, "use", NAMELESS)
     for rule in grant.rules:
-        for group, resource, verb, name in product(rule.api_groups, rule.resources, rule.verbs, rule.names or (NAMELESS,)):
+        for group, resource, verb, name in product(
+            rule.api_groups, rule.resources, rule.verbs, rule.names or (NAMELESS,)
+        ):
             yield Verb(grant.namespace or "", group, resource, verb, name)
 
 
@@ -58,8 +62,7 @@ def _is_left(verb: Verb, grants: list[Grant]) -> bool:
 def _is_narrowed(verb: Verb, other: Verb) -> bool:
     """Whether something is a part of what a rule with `*`, for all names or in every namespace let somebody do."""
     return all(
-        own in (part, every)
-        for own, part, every in zip(verb, other, ("", "*", "*", "*", NAMELESS), strict=True)
+        own in (part, every) for own, part, every in zip(verb, other, ("", "*", "*", "*", NAMELESS), strict=True)
     )
 
 

@@ -13,7 +13,8 @@ from roadstead.review.access.trusts import ASSUMES
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.views.policy import Document, Statement, documents
-from roadstead.review.views.principal import POLICY, ROLE, Principal, principals as principals_of
+from roadstead.review.views.principal import POLICY, ROLE, Principal
+from roadstead.review.views.principal import principals as principals_of
 from roadstead.review.views.rbac import RbacRole, rbac_roles
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.reference import named, text_of
@@ -38,7 +39,9 @@ _EVERY_ROLE = re.compile(r"\*|arn:[^:]*:iam::[^:]*:(\*|role/\*)")
 
 NAMED = 8
 """How many actions a sentence names."""
-_NAME_THEM = "Name the actions and the resources: a boundary that asks for a tag does not hold back where there is none."
+_NAME_THEM = (
+    "Name the actions and the resources: a boundary that asks for a tag does not hold back where there is none."
+)
 _GRANTING = (WILDCARD, PASS_ROLE)
 
 
@@ -101,7 +104,9 @@ def _too_much(document: Document) -> Iterator[tuple[str, str, str]]:
             yield PASS_ROLE, what, "Name the roles that may be passed."
         if not services or is_conditional(statement):
             continue
-        if broad := broad_actions(statement, services) or (["all actions but a few"] if "NotAction" in statement else []):
+        if broad := broad_actions(statement, services) or (
+            ["all actions but a few"] if "NotAction" in statement else []
+        ):
             where = "on every resource" if EVERYTHING in services else f"on everything of {some(services, NAMED)}"
             written = statement.get("NotResource", statement.get("Resource", ["*"]))
             but = " but a few" if "NotResource" in statement else "" if "*" in written else f" ({some(written, 3)})"

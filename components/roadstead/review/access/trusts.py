@@ -88,7 +88,9 @@ def trusts(graph: Graph) -> dict[str, frozenset[Trust]]:
             found[arn].add(Trust(taker.arn))
     for given in graph.of_type("aws:eks/podIdentityAssociation:PodIdentityAssociation"):
         role_arn = text_of(Place.of(given).at("roleArn"), graph, ROLE)
-        found.get(str(role_arn), set()).add(Trust(f"pods of {_text(given, 'namespace')}/{_text(given, 'serviceAccount')}"))
+        found.get(str(role_arn), set()).add(
+            Trust(f"pods of {_text(given, 'namespace')}/{_text(given, 'serviceAccount')}")
+        )
     return {account.roles[arn].name: frozenset(those) for arn, those in found.items()}
 
 

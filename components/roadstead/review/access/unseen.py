@@ -46,11 +46,11 @@ def unseen(graph: Graph, other: Graph) -> Unseen:
 
     roles = {role.name: new(role.unread) for role in principals(graph).by_arn.values()}
     guarded = {"key": keys(graph), "images": repositories(graph)}
-    things = {
-        f"{kind} {name}": new(made.unread) for kind, targets in guarded.items() for name, made in targets.items()
-    }
+    things = {f"{kind} {name}": new(made.unread) for kind, targets in guarded.items() for name, made in targets.items()}
     in_cluster = [*unread_of_rbac(graph), *(unread for each in associations(graph) for unread in each.unread)]
-    in_cluster += [value for entry in entries(graph) for value in (entry.user, entry.groups) if isinstance(value, Unread)]
+    in_cluster += [
+        value for entry in entries(graph) for value in (entry.user, entry.groups) if isinstance(value, Unread)
+    ]
     return Unseen(
         {name: found for name, found in roles.items() if found},
         {name: found for name, found in things.items() if found},

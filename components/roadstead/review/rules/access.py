@@ -126,7 +126,9 @@ def _trust_widened(base: Graph, graph: Graph) -> Said:
             for trust in beyond(after[name], before.get(name, ()))
             if name in before or is_of_another_account(trust.principal, graph)
         ]
-        added += [f"what was denied, {text}" for text in sorted(denied.get(name, frozenset()) - denies.get(name, frozenset()))]
+        added += [
+            f"what was denied, {text}" for text in sorted(denied.get(name, frozenset()) - denies.get(name, frozenset()))
+        ]
         if added:
             what = f"Role {name} may be taken on by more than before: {'; '.join(added)}."
             do = "Confirm that they are meant to have everything that the role may do."

@@ -196,5 +196,8 @@ def _is_about_root(statement: Statement, key: Resource) -> bool:
         return False
     arn = arn_of(key)
     account = [part for part in arn.split(":")[4:5] if arn.startswith("arn:") and part != EXAMPLE_ACCOUNT_ID]
-    roots = [name.split(":")[4] if name.count(":") >= 5 and name.endswith(":root") else name for name in principals(statement)]
+    roots = [
+        name.split(":")[4] if name.count(":") >= 5 and name.endswith(":root") else name
+        for name in principals(statement)
+    ]
     return bool(set(account) & set(roots)) if account else any(root.isdigit() for root in roots)

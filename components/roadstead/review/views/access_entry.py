@@ -33,7 +33,7 @@ class Association:
     principal: str | Unread
     policy: str | Unread
     """Name of the policy, such as `AmazonEKSViewPolicy`."""
-    namespaces: list[str] | None | Unread
+    namespaces: list[str] | Unread | None
     """Patterns of namespaces; nothing for the whole cluster."""
 
     @property
@@ -47,7 +47,10 @@ def entries(graph: Graph) -> list[AccessEntry]:
     """The access entries of a graph."""
     return [
         AccessEntry(
-            made, _principal(graph, made), Place.of(made).at("userName").text(), Place.of(made).at("kubernetesGroups").texts()
+            made,
+            _principal(graph, made),
+            Place.of(made).at("userName").text(),
+            Place.of(made).at("kubernetesGroups").texts(),
         )
         for made in graph.of_type(ENTRY)
     ]
@@ -57,7 +60,9 @@ def entries(graph: Graph) -> list[AccessEntry]:
 def associations(graph: Graph) -> list[Association]:
     """The associations of a graph."""
     return [
-        Association(made, _principal(graph, made), _policy(Place.of(made)), _namespaces(Place.of(made).at("accessScope")))
+        Association(
+            made, _principal(graph, made), _policy(Place.of(made)), _namespaces(Place.of(made).at("accessScope"))
+        )
         for made in graph.of_type(ASSOCIATION)
     ]
 
@@ -77,7 +82,7 @@ def _policy(association: Place) -> str | Unread:
     return arn if isinstance(arn, Unread) else arn.rpartition("/")[2]
 
 
-def _namespaces(scope: Place) -> list[str] | None | Unread:
+def _namespaces(scope: Place) -> list[str] | Unread | None:
     type_ = scope.at("type").text()
     if isinstance(type_, Unread):
         return type_

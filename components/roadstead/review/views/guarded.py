@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.views.policy import NOTHING, Document, Statement, document
-from roadstead.review.views.reading import Place, Unread, once_a_graph
 from roadstead.review.views.principal import ROLE, USER
+from roadstead.review.views.reading import Place, Unread, once_a_graph
 from roadstead.review.views.reference import arn_of, named, text_of
 
 KEY, REPOSITORY = "aws:kms/key:Key", "aws:ecr/repository:Repository"

@@ -121,7 +121,11 @@ def _rule(item: Place) -> Rule | Unread:
 def _selector(item: Place) -> Mapping[str, Any] | Unread:
     """A selector of labels that is as Kubernetes takes it."""
     labels, terms = item.at("matchLabels").labels(), item.at("matchExpressions").items()
-    parts = [] if isinstance(terms, Unread) else [(t.at("key").required_text(), t.at("operator").required_text()) for t in terms]
+    parts = (
+        []
+        if isinstance(terms, Unread)
+        else [(t.at("key").required_text(), t.at("operator").required_text()) for t in terms]
+    )
     values = [] if isinstance(terms, Unread) else [term.at("values").texts() for term in terms]
     every = [labels, terms, *(part for both in parts for part in both), *values]
     return next((value for value in every if isinstance(value, Unread)), None) or dict(item.value or {})
@@ -145,7 +149,11 @@ def _binding(made: Resource) -> Binding:
 
 
 def _subject(item: Place) -> Subject | Unread:
-    kind, name, namespace = item.at("kind").required_text(), item.at("name").required_text(), item.at("namespace").text()
+    kind, name, namespace = (
+        item.at("kind").required_text(),
+        item.at("name").required_text(),
+        item.at("namespace").text(),
+    )
     for value in (kind, name, namespace):
         if isinstance(value, Unread):
             return value
