@@ -238,7 +238,9 @@ def test_ci_that_is_denied_or_asked_for_another_action_is_locked_out() -> None:
 def test_a_provider_must_keep_the_audience_that_a_role_asks_for() -> None:
     aud = {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}
     (statement,) = statements(ci(PAYMENTS).inputs["assumeRolePolicy"])
-    asking = changed(ci(PAYMENTS), assumeRolePolicy=document({**statement, "Condition": {**statement["Condition"], **aud}}))
+    asking = changed(
+        ci(PAYMENTS), assumeRolePolicy=document({**statement, "Condition": {**statement["Condition"], **aud}})
+    )
     before, after = (changed(PROVIDER, clientIdLists=audiences) for audiences in (["sts.amazonaws.com", "b"], ["b"]))
     assert severities([before, asking], [after, asking]) == [("lock-out/ci-trust", "error")]
     assert severities([before, ci(PAYMENTS)], [after, ci(PAYMENTS)]) == []
