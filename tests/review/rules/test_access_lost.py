@@ -25,7 +25,9 @@ from tests.support import ACCOUNT, ROLE
 
 from roadstead.offline.graph import Resource, Secret, Unknown
 from roadstead.review.access.boundaries import BOUNDARY
+from roadstead.review.access.iam import like
 from roadstead.review.access.lost import LOST
+from roadstead.review.access.patterns import covered
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.rules.access import TRUST_WIDENED, WIDENED, findings
@@ -314,3 +316,78 @@ def test_whatever_is_hidden_no_rule_breaks(
         after = [changed(each, **{path: odd}) if each is made else each for each in there]
         list(findings(step(there, after)))
         list(findings(step(after, there)))
+
+
+def patterns(*arns: str) -> Resource:
+    """A role that people by these patterns of their ARN take on, as teams' roles are."""
+    return role(trust={**PEOPLE, "Condition": {"ArnLike": {"aws:PrincipalArn": list(arns)}}})
+
+
+SSO = "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost", "wider"),
+    [
+        ([f"{SSO}Data_*", f"{SSO}Ops_*"], [f"{SSO}Data_*"], f"ArnLike {SSO}Ops_*.", ""),
+        ([f"{SSO}Data_*"], [f"{SSO}Data_1*"], "", ""),
+        ([f"{SSO}Data_*"], [f"{SSO}*"], "", f"{SSO}* (everybody of Identity Center)."),
+        ([f"{SSO}Data_*"], ["arn:aws:iam::*:role/aws-reserved/*"], "", "(everybody of Identity Center)."),
+        ([f"{SSO}Data_*"], [f"{SSO}Data_?*", f"{SSO}Data_*"], "", ""),
+    ],
+    ids=["taken away", "narrowed", "everybody", "everything reserved", "said twice"],
+)
+def test_people_are_lost_and_won_by_what_patterns_mean(
+    before: list[str], after: list[str], lost: str, wider: str
+) -> None:
+    asked = step([patterns(*before)], [patterns(*after)])
+    assert [each.what.endswith(lost) for each in told(asked)] == ([True] if lost else [])
+    assert [each.what.endswith(wider) for each in told(asked, TRUST_WIDENED)] == ([True] if wider else [])
+
+
+def test_an_app_whose_role_is_given_to_no_pods_any_more_is_told() -> None:
+    given = {"namespace": "payments", "serviceAccount": "web", "roleArn": f"{ROLE}/{INGEST}"}
+    pods = resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "web", given)
+    assert texts([app(), pods], [app()]) == [f"Role {INGEST} could no longer be taken on by pods of payments/web."]
+    assert texts([app(), pods], [app(), changed(pods, namespace="payments-2")]) == []
+
+
+@pytest.mark.parametrize(
+    ("actions", "on", "more", "is_found"),
+    [
+        (["s3:Get*", "ssm:Send*"], ["arn:*"], {}, True),
+        (["s3:Get*"], ["*:*"], {}, True),
+        (["s3:Get*"], ["arn:aws:s3:::*"], {}, True),
+        (["secretsmanager:GetSecretValue"], ["arn:aws:secretsmanager:*:*:secret:*"], {}, True),
+        (["s3:Get*"], ["arn:aws:*"], {"Condition": {"StringLike": {"aws:PrincipalTag/team": "*"}}}, True),
+        (["s3:Get*"], ["arn:aws:*"], {"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:*"}}}, True),
+        (["s3:Get*"], ["arn:aws:*"], {"Condition": {"StringEquals": {"aws:ResourceTag/team": "payments"}}}, False),
+        (["s3:Get*"], ["arn:aws:s3:::acme-*"], {}, False),
+        (["s3:Get*"], ["arn:aws:sqs:*"], {}, False),
+        (["ec2:Describe*"], ["*"], {}, False),
+        (["ecr:GetAuthorizationToken"], ["*"], {}, False),
+    ],
+)
+def test_what_a_policy_covers_is_judged_and_not_how_it_is_written(
+    actions: list[str], on: list[str], more: dict[str, Any], is_found: bool
+) -> None:
+    given = inline(INGEST, {"Effect": "Allow", "Action": actions, "Resource": on, **more})
+    assert bool(told(step([app()], [app(), given]), "access/wildcard")) is is_found
+
+
+def test_all_but_some_actions_or_resources_is_nearly_everything() -> None:
+    for part in ({"NotAction": "iam:*", "Resource": "arn:*"}, {"Action": "s3:*", "NotResource": QUEUE}):
+        assert told(step([app()], [app(), inline(INGEST, {"Effect": "Allow", **part})]), "access/wildcard")
+
+
+@given(
+    st.text("ab*?", max_size=5),
+    st.lists(st.text("ab*?", max_size=4), min_size=1, max_size=3),
+    st.text("abc", max_size=5),
+)
+def test_whatever_a_covered_pattern_means_one_of_the_others_means(pattern: str, others: list[str], text: str) -> None:
+    assert covered(pattern, [pattern])
+    if like(pattern, text) and covered(pattern, others):
+        assert any(like(other, text) for other in others)
+    if not set("*?") & set(pattern):
+        assert covered(pattern, others) is any(like(other, pattern) for other in others)
