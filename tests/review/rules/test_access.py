@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,14 +18,19 @@ from tests.graphs import (
     resource,
     role,
 )
-from tests.review.rules.table import Case, found
+from tests.review.rules.table import Case, found, only_findings
 from tests.support import ACCOUNT, ROLE
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.access.matrix import Cell, matrix, widened
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Severity
-from roadstead.review.rules.access import findings
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.rules import access
+
+
+def findings(diff: StackDiff) -> Iterator[Finding]:
+    return only_findings(access.findings(diff))
+
 
 GROUP = "roadstead:payments:developer"
 ORGANISATION = {"StringEquals": {"aws:PrincipalOrgID": "o-acme"}}
@@ -63,7 +69,26 @@ def attached(policy: str) -> StackDiff:
     return only(graph(resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "ops", inputs)))
 
 
+LIMITED = resource(
+    "aws:iam/policy:Policy",
+    "limit",
+    {"policy": document(allow("*"), {"Effect": "Deny", "Action": "iam:*", "Resource": "*"})},
+    computed={"arn": "arn:limit"},
+)
 CASES = [
+    Case(
+        "access/lost",
+        step(bound(LOOK, SHELL), bound(LOOK)),
+        step(bound(rule("", "pods", "*")), bound(LOOK)),
+        "roadstead:payments:developer could no longer create pods/exec in payments",
+        Severity.WARNING,
+    ),
+    Case(
+        "access/boundary-weaker",
+        step([LIMITED, changed(role(), permissionsBoundary="arn:limit")], [LIMITED, role()]),
+        step([LIMITED, role()], [LIMITED, changed(role(), permissionsBoundary="arn:limit")]),
+        "The permissions boundary of live-payments-developer (team payments) goes",
+    ),
     Case(
         "access/widened",
         step(bound(LOOK), bound(LOOK, SHELL)),

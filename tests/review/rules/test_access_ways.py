@@ -20,13 +20,12 @@ from tests.graphs import (
     role,
 )
 from tests.iam import privileges
-from tests.review.rules.test_access import GROUP, bound, rule, step
+from tests.review.rules.test_access import GROUP, bound, findings, rule, step
 from tests.support import ACCOUNT, REGION, ROLE
 
 from roadstead.offline.graph import Resource
 from roadstead.review.access.rights import IN_ACCOUNT, IN_CLUSTER, OF_NO_NAMESPACE
-from roadstead.review.finding import Finding, Severity
-from roadstead.review.rules.access import findings
+from roadstead.review.finding import Severity
 
 DEVELOPER = "live-payments-developer"
 KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/payments"

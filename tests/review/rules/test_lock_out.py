@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,14 +16,19 @@ from tests.graphs import (
     resource,
     role,
 )
-from tests.review.rules.table import Case, found
+from tests.review.rules.table import Case, found, only_findings
 from tests.support import ACCOUNT, ROLE
 
 from roadstead.offline.graph import EXAMPLE_ACCOUNT_ID, Resource
 from roadstead.review.access.iam import statements
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Severity
-from roadstead.review.rules.lock_out import findings
+from roadstead.review.finding import Finding, Severity
+from roadstead.review.rules import lock_out
+
+
+def findings(diff: StackDiff) -> Iterator[Finding]:
+    return only_findings(lock_out.findings(diff))
+
 
 ADMIN, DEPLOYER, GLASS = f"{ROLE}/admin", f"{ROLE}/deployer", f"{ROLE}/break-glass"
 CLUSTER = resource("aws:eks/cluster:Cluster", "live", {"name": "live"})
@@ -232,7 +238,9 @@ def test_ci_that_is_denied_or_asked_for_another_action_is_locked_out() -> None:
 def test_a_provider_must_keep_the_audience_that_a_role_asks_for() -> None:
     aud = {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}
     (statement,) = statements(ci(PAYMENTS).inputs["assumeRolePolicy"])
-    asking = changed(ci(PAYMENTS), assumeRolePolicy=document({**statement, "Condition": statement["Condition"] | aud}))
+    asking = changed(
+        ci(PAYMENTS), assumeRolePolicy=document({**statement, "Condition": {**statement["Condition"], **aud}})
+    )
     before, after = (changed(PROVIDER, clientIdLists=audiences) for audiences in (["sts.amazonaws.com", "b"], ["b"]))
     assert severities([before, asking], [after, asking]) == [("lock-out/ci-trust", "error")]
     assert severities([before, ci(PAYMENTS)], [after, ci(PAYMENTS)]) == []

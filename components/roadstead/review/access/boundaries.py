@@ -59,17 +59,15 @@ def _weaker(had: Principal, before: Document, role: Principal) -> str:
     """What a boundary no longer holds back, in words; nothing where it holds back at least as much."""
     if role.boundary is None:
         return "goes: nothing limits any more what their policies grant"
-    found = dict[str, None]()
-    documents = (before, role.boundary)
+    documents, found = (before, role.boundary), dict[tuple[str, str], list[Mapping[str, str]]]()
     for action, resource, tags in product(*_named(documents), circumstances(documents)):
         if (
             effect(before, action, resource, {**context_of(had, {}), **tags}) != "Allow"
             and effect(role.boundary, action, resource, {**context_of(role, {}), **tags}) == "Allow"
         ):
-            found[_in_words(action, resource, tags)] = None
-    if "everything" in found:
-        return "would deny less than before: everything"
-    return f"would deny less than before: {some(sorted(found), NAMED)}" if found else ""
+            found.setdefault((action, resource), []).append(tags)
+    texts = {_in_words(*what, tags) for what, those in found.items() for tags in ([{}] if {} in those else those)}
+    return f"would deny less than before: {some(sorted(texts), NAMED)}" if texts else ""
 
 
 def _named(documents: Iterable[Document]) -> tuple[list[str], list[str]]:

@@ -73,4 +73,5 @@ def _providers(
 
 
 def by_token(trusted: Iterable[Trust]) -> list[Trust]:
+    """Those of a role's trusts that ask for a token with a subject."""
     return [trust for trust in trusted if trust.subject is not None]

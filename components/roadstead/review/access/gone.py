@@ -1,4 +1,4 @@
-"""Who would no longer get in at all: people whose roles or access entries go."""
+"""Who would no longer get in at all: people whose roles or access entries go, and whom a role no longer trusts."""
 
 from collections.abc import Iterator
 
@@ -7,15 +7,16 @@ from roadstead.report.names import some
 from roadstead.review.access.administrators import administrators
 from roadstead.review.access.ci import by_token
 from roadstead.review.access.lost import LOST, NAMED
+from roadstead.review.access.taken_away import arns_that_go
 from roadstead.review.access.trusts import Trust, beyond, trusts
 from roadstead.review.access.whose import PEOPLE_AND_CI, about, kind_of, roles, team_of
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.views.access_entry import entries
 from roadstead.review.views.rbac import namespaces
 
 
-def findings(base: Graph, head: Graph) -> Iterator[Finding]:
+def findings(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
     """One for each team, by name. A team that goes as a whole is told in one line, CI otherwise by `lock-out/ci-trust`."""
     left, staying = _people(head), set(namespaces(head).values()) | {""}
     known = {made.principal for made in entries(head)}
@@ -29,6 +30,29 @@ def findings(base: Graph, head: Graph) -> Iterator[Finding]:
             by_team.setdefault((team, team in staying), []).append(who)
     for (team, stays), those in sorted(by_team.items()):
         yield _finding(base, team, stays, sorted(those))
+    yield from _untrusted(base, head)
+
+
+def _untrusted(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
+    """Roles that stay, and that somebody or the pods of an app could no longer take on."""
+    before, after, gone = trusts(base), trusts(head), arns_that_go(base, head)
+    for name, role in roles(head).items():
+        left = after.get(name, frozenset())
+        # Where a part of it remains, somebody narrowed it on purpose.
+        lost = [
+            trust
+            for trust in beyond(before.get(name, ()), left)
+            if trust.subject is None and trust.principal.startswith("arn:") and trust.principal not in gone
+            if not any(trust.covers(other) for other in left)
+        ]
+        pods = [trust for trust in before.get(name, ()) if _is_a_pods(trust)]
+        lost += pods if not any(map(_is_a_pods, left)) else []
+        if lost and role.trust.unread:
+            yield from (Undecided((LOST,), unread) for unread in role.trust.unread)
+        elif lost:
+            what = f"Role {name} could no longer be taken on by {some(sorted(map(str, lost)), NAMED)}."
+            do = "Confirm that they do not need it any more."
+            yield finding(head, role.resource, LOST, Severity.WARNING, what, do)
 
 
 def _finding(base: Graph, team: str, stays: bool, those: list[str]) -> Finding:

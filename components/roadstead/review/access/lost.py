@@ -1,6 +1,7 @@
 """Who could no longer do what they could: people, CI and apps by name."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import NamedTuple
 
 from roadstead.offline.graph import Graph, Resource
@@ -15,6 +16,7 @@ from roadstead.review.access.taken_away import Taken, arns_that_go, rights_taken
 from roadstead.review.access.unseen import Unseen, unseen
 from roadstead.review.access.whose import OTHERS, about, kind_of, of_several, roles, team_of
 from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.views.access_entry import entries
 from roadstead.review.views.guarded import Guarded
 from roadstead.review.views.principal import Principal, principals
 from roadstead.review.views.rbac import namespaces
@@ -65,11 +67,11 @@ def findings(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
 def _in_cluster(base: Graph, head: Graph) -> Iterator[Finding]:
     """By RBAC and access policies. An administrator who loses it is told by a rule of its own."""
     told = administrators(base) - administrators(head)
-    gone = namespaces(base).keys() - namespaces(head).keys()
+    gone, staying = namespaces(base).keys() - namespaces(head).keys(), {"", *namespaces(head).values()}
     whole, parts = list[Loss](), dict[tuple[str, tuple[str, ...]], dict[str, tuple[Loss, set[str]]]]()
     for who, had in subjects(base).items():
         has = _grants(base, head, who)
-        if who in told or has is None or has == had:
+        if who in told or has is None or has == had or team_of(base, who) not in staying or _is_nobodys(base, who):
             continue
         taken = verbs_taken(had, has, gone)
         if not taken:
@@ -91,6 +93,11 @@ def _in_cluster(base: Graph, head: Graph) -> Iterator[Finding]:
         places = sorted({place for _, found in those.values() for place in found})
         text = f"{_names(losses)} could no longer {some(what, NAMED)} in {some(places, NAMED)}."
         yield _finding(head, losses, Severity.WARNING, text)
+
+
+def _is_nobodys(base: Graph, who: str) -> bool:
+    """Whether it is a group of ours, into which access entries alone put somebody, and none did."""
+    return bool(entries(base)) and who.startswith("roadstead:")
 
 
 def _grants(base: Graph, head: Graph, who: str) -> list[Grant] | None:
@@ -153,22 +160,25 @@ def _in_words(taken: Taken) -> frozenset[str]:
 def _on_things(base: Graph, head: Graph, hidden: Unseen) -> Iterator[Finding]:
     """By the policies of keys and image repositories, or what they leave to a role's own."""
     before, after = Account.of(base), Account.of(head)
-    there = {role.name: role for role in after.roles.values() if role.name not in hidden.who}
+    staying = [
+        (role, roles(head)[role.name])
+        for role in before.roles.values()
+        if role.name in roles(head) and role.name not in hidden.who
+    ]
+    changed = [(role, new) for role, new in staying if _limits(role) != _limits(new)]
     alike: dict[tuple[str, str, str], dict[str, tuple[Loss, list[str]]]] = {}
     for kind, uses in USES.items():
         targets, left = (account.keys if kind == "key" else account.repositories for account in (before, after))
-        for name in targets.keys() & left.keys():
-            if f"{kind} {name}" in hidden.things or targets[name].unread:
+        for name in sorted(targets.keys() & left.keys()):
+            target, kept = targets[name], left[name]
+            if f"{kind} {name}" in hidden.things or target.unread:
                 continue
-            for role in before.roles.values():
-                new = there.get(role.name)
-                if new is None or _is_same(role, new, targets[name], left[name]):
-                    continue
-                for use, actions in uses.items():
-                    if _may(before, role, actions, targets[name]) and not _may(after, new, actions, left[name]):
-                        loss = _loss(base, head, role.name)
-                        found = alike.setdefault((loss.kind, kind, use), {}).setdefault(role.name, (loss, []))
-                        found[1].append(f"{kind} {name}")
+            is_same = (target.policy.statements, target.tags) == (kept.policy.statements, kept.tags)
+            for (role, new), (use, actions) in product(changed if is_same else staying, uses.items()):
+                if _may(before, role, actions, target) and not _may(after, new, actions, kept):
+                    loss = _loss(base, head, role.name)
+                    found = alike.setdefault((loss.kind, kind, use), {}).setdefault(role.name, (loss, []))
+                    found[1].append(f"{kind} {name}")
     for (_, _, use), those in alike.items():
         losses = [loss for loss, _ in those.values()]
         what = sorted({thing for _, found in those.values() for thing in found})
@@ -176,9 +186,8 @@ def _on_things(base: Graph, head: Graph, hidden: Unseen) -> Iterator[Finding]:
         yield _finding(head, losses, Severity.WARNING, text)
 
 
-def _is_same(role: Principal, new: Principal, target: Guarded, left: Guarded) -> bool:
-    policies = (role.policies, role.boundary, role.tags, target.policy.statements, target.tags)
-    return policies == (new.policies, new.boundary, new.tags, left.policy.statements, left.tags)
+def _limits(role: Principal) -> tuple[object, ...]:
+    return role.policies, role.boundary, role.tags
 
 
 def _may(account: Account, role: Principal, actions: Iterable[str], target: Guarded) -> bool:

@@ -17,10 +17,11 @@ from roadstead.review.access.matrix import (
     unknown_rules,
     widened,
 )
+from roadstead.review.access.patterns import covered
 from roadstead.review.access.rbac import bindings
 from roadstead.review.access.rights import ADMINISTER, IN_CLUSTER, PULL
 from roadstead.review.access.strangers import EVERYBODY
-from roadstead.review.access.trusts import beyond, refusals, trusts
+from roadstead.review.access.trusts import Trust, beyond, refusals, trusts
 from roadstead.review.access.unseen import unseen
 from roadstead.review.access.whose import about, is_of_another_account, roles, team_of
 from roadstead.review.change import StackDiff
@@ -37,6 +38,11 @@ IDS = (*COMPARING, *too_wide.IDS)
 Said = Iterator[Finding | Undecided]
 ALL_WHO_ASK = ("system:authenticated", "system:unauthenticated", "system:serviceaccounts")
 """Kubernetes' own groups of everybody."""
+OF_IDENTITY_CENTER = "role/aws-reserved/sso.amazonaws.com/?*/AWSReservedSSO_?*"
+"""The roles of everybody who signs in by way of Identity Center.
+
+https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+"""
 
 
 def findings(diff: StackDiff) -> Said:
@@ -122,7 +128,7 @@ def _trust_widened(base: Graph, graph: Graph) -> Said:
             yield from (Undecided((TRUST_WIDENED,), unread) for unread in hidden)
             continue
         added = [
-            str(trust)
+            _in_words(trust)
             for trust in beyond(after[name], before.get(name, ()))
             if name in before or is_of_another_account(trust.principal, graph)
         ]
@@ -133,3 +139,10 @@ def _trust_widened(base: Graph, graph: Graph) -> Said:
             what = f"Role {name} may be taken on by more than before: {'; '.join(added)}."
             do = "Confirm that they are meant to have everything that the role may do."
             yield finding(graph, roles(graph)[name].resource, TRUST_WIDENED, Severity.WARNING, what, do)
+
+
+def _in_words(trust: Trust) -> str:
+    """A trust, and whether it is in everybody who signs in by way of Identity Center."""
+    asked = [condition.value for condition in trust.conditions if condition.key.lower() == "aws:principalarn"]
+    is_all = any(covered(OF_IDENTITY_CENTER, [value.split(":", 5)[-1]]) for value in asked)
+    return f"{trust} (everybody of Identity Center)" if is_all else str(trust)

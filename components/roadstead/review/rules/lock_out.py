@@ -47,6 +47,8 @@ def findings(diff: StackDiff) -> Said:
 
 def _administrators(base: Graph | None, head: Graph, cluster: Resource) -> Said:
     now, before, unread = administrators(head), administrators(base) if base else set(), unread_of_administrators(head)
+    if (hidden_glass := _break_glass(head)[1]) is not None:
+        yield Undecided((BREAK_GLASS,), hidden_glass)
     now -= arns(base, ROLE) - arns(head, ROLE) if base else set()
     lost = before - now
     if unread:
@@ -78,8 +80,8 @@ def _administrators(base: Graph | None, head: Graph, cluster: Resource) -> Said:
 def _break_glass_findings(head: Graph, cluster: Resource, before: str | None, now: set[str]) -> Said:
     wanted, unread = _break_glass(head)
     if unread is not None:
-        yield Undecided((BREAK_GLASS,), unread)
-    elif wanted is not None and wanted not in now:
+        return
+    if wanted is not None and wanted not in now:
         what = f"The break-glass role {wanted} has no entry with {ADMIN_POLICY}: when everything else fails, nobody gets in."
         yield finding(head, cluster, BREAK_GLASS, Severity.ERROR, what, "Give it back its access entry.", "break_glass")
     elif before is not None and before not in now:

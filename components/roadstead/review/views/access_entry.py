@@ -33,7 +33,7 @@ class Association:
     principal: str | Unread
     policy: str | Unread
     """Name of the policy, such as `AmazonEKSViewPolicy`."""
-    namespaces: list[str] | None | Unread
+    namespaces: list[str] | Unread | None
     """Patterns of namespaces; nothing for the whole cluster."""
 
     @property
@@ -82,7 +82,7 @@ def _policy(association: Place) -> str | Unread:
     return arn if isinstance(arn, Unread) else arn.rpartition("/")[2]
 
 
-def _namespaces(scope: Place) -> list[str] | None | Unread:
+def _namespaces(scope: Place) -> list[str] | Unread | None:
     type_ = scope.at("type").text()
     if isinstance(type_, Unread):
         return type_

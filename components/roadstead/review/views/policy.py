@@ -117,7 +117,9 @@ def _statement(said: Any) -> Statement | None:
 
 
 def _principals(said: Any) -> dict[str, list[str]]:
-    return dict.fromkeys(KINDS, ["*"]) if said == "*" else {str(kind): _texts(named) for kind, named in said.items()}
+    return (
+        {kind: ["*"] for kind in KINDS} if said == "*" else {str(kind): _texts(named) for kind, named in said.items()}
+    )
 
 
 def _texts(value: Any) -> list[str]:

@@ -88,7 +88,7 @@ def principals(graph: Graph) -> Principals:
         found[principal.arn] = principal
         by_name |= {(made.type, name): principal for name in named(made)}
     astray = []
-    for type_, name, policy in _attached(graph, own):
+    for type_, name, policy in _attached(graph):
         if isinstance(name, Unread):
             astray.append(name)
         elif (owner := by_name.get((type_, name or ""))) is not None:
@@ -118,9 +118,10 @@ def _principal(graph: Graph, made: Resource, own: Mapping[str, Document]) -> Pri
     return principal
 
 
-def _attached(
-    graph: Graph, own: Mapping[str, Document]
-) -> Iterator[tuple[str, str | Unread | None, Document | str | Unread | None]]:
+Addition = tuple[str, str | Unread | None, Document | str | Unread | None]
+
+
+def _attached(graph: Graph) -> Iterator[Addition]:
     """What other resources add to roles and users: type and name of whose it is, and a document or its ARN."""
     for type_, key in ((ROLE, "role"), (USER, "user")):
         kind = type_.rpartition(":")[2]

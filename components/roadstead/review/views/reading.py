@@ -36,6 +36,9 @@ class Unread:
     expected: str = ""
     """For what is malformed: what it should be."""
 
+    def __hash__(self) -> int:
+        return hash((self.resource.urn, self.path, self.why))
+
 
 @dataclass(frozen=True)
 class Place:
