@@ -133,8 +133,8 @@ def _made_anew(head: Graph, group: Sequence[_Both], coming: Mapping[str, Change]
     unsure = all(coming[both.new.resource.urn].kind is Kind.MAY_REPLACE for both in group)
     things = some(list(dict.fromkeys(both.new.words for both in group)), NAMED)
     old, new = (_name(identity) for identity in first)
-    names = f"under another name ({old} → {new})" if old != new else "under another parent"
-    what = f"{_begun(things)} would be made anew {names} before the old one goes: {_answer(group)}."
+    names = f"as another resource ({old} → {new})" if old != new else "under another parent"
+    what = f"{_begun(things)} would be deleted and made anew {names}, the new one first: {_answer(group)}."
     severity = Severity.WARNING if unsure else Severity.ERROR
     return finding(head, first.new.resource, ANEW, severity, what, _way(head, first, coming))
 
