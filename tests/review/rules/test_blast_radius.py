@@ -234,10 +234,22 @@ def test_what_goes_with_a_cluster_is_said_once() -> None:
 
 
 def test_what_goes_with_the_provider_of_another_cluster_is_said_once() -> None:
-    there = [PROVIDER, namespace("empty"), deployment(namespace="empty")]
+    there = [
+        PROVIDER,
+        *(replace(it, provider=PROVIDER.urn) for it in (namespace("empty"), deployment(namespace="empty"))),
+    ]
     assert [finding.rule for finding in findings(diff(graph(*there), None, *map(deleted, there)))] == [
         "blast-radius/provider"
     ]
+
+
+def test_what_another_provider_manages_does_not_go_with_it() -> None:
+    elsewhere = replace(namespace("empty"), provider="another")
+    rules = [
+        finding.rule
+        for finding in findings(diff(graph(PROVIDER, elsewhere), None, deleted(PROVIDER), deleted(elsewhere)))
+    ]
+    assert rules == ["blast-radius/provider", "blast-radius/namespace"]
 
 
 def test_an_app_that_moves_says_where_its_address_and_its_identity_go() -> None:

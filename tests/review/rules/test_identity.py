@@ -54,8 +54,8 @@ CASES = [
         "identity/made-anew",
         between(graph(AWS, entry("platform")), graph(AWS, entry("oncall"))),
         between(graph(AWS, entry("platform")), graph(AWS, entry("oncall", f"{ARN}oncall"))),
-        f"Access entry of {ARN}platform in cluster live would be made anew under another name "
-        "(AccessEntry platform → AccessEntry oncall) before the old one goes",
+        f"Access entry of {ARN}platform in cluster live would be deleted and made anew as another resource "
+        "(AccessEntry platform → AccessEntry oncall), the new one first: there can only be one",
     ),
     Case(
         "identity/twice",
@@ -128,7 +128,7 @@ def test_what_is_in_a_namespace_that_is_made_anew_is_not_said_once_more() -> Non
 
     (finding,) = findings(between(of("a"), of("b")))
     assert isinstance(finding, Finding)
-    assert finding.what.startswith("Namespace shop would be made anew")
+    assert finding.what.startswith("Namespace shop would be deleted and made anew")
 
 
 def test_the_access_policy_of_an_entry_is_not_said_once_more() -> None:

@@ -16,6 +16,11 @@ class Loss(NamedTuple):
     what: str
     do: str
 
+    @property
+    def of(self) -> Resource:
+        """What goes, as it was."""
+        return self.change.old or self.change.resource
+
 
 def severity(change: Change, old: Resource) -> Severity:
     """What Pulumi leaves in place can be brought back; so can a key that is disabled, but nothing reads until then."""

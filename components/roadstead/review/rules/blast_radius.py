@@ -70,7 +70,7 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
                 yield _lost(graph, diff, change, old)
         elif is_kind(old, "Namespace") and change.is_ending:
             held = holding.get(name_of(old)[1], [])
-            if held or not _cluster_of_objects_goes(diff):
+            if held or not _goes_along(diff, old):
                 yield _namespace(graph, change, old, held)
         elif is_kind(old, CLAIM) and change.is_ending:
             loss = "its volume goes with it, and the data in it"
@@ -78,7 +78,6 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
     yield from _of_networks(diff)
     if not _clusters_go(diff):
         yield from _groups(diff)
-    if not _cluster_of_objects_goes(diff):
         yield from _of_apps(diff)
 
 
@@ -107,12 +106,14 @@ def _clusters_go(diff: StackDiff) -> bool:
     return bool(there) and len(going(diff, EKS)) == len(there)
 
 
-def _cluster_of_objects_goes(diff: StackDiff) -> bool:
-    """Whether every object of Kubernetes goes, with its cluster or because its provider turns to another one."""
-    there = diff.base.of_type(PROVIDER_TYPE) if diff.base else []
-    turning = {change.resource.urn for change in diff.changes if _switches(change)}
-    lost = [*going(diff, PROVIDER_TYPE), *turning]
-    return _clusters_go(diff) or (bool(there) and len(lost) >= len(there))
+def _goes_along(diff: StackDiff, made: Resource) -> bool:
+    """Whether an object of Kubernetes goes with its cluster, or because its provider turns to another one."""
+    return _clusters_go(diff) or made.provider in _providers_that_go(diff)
+
+
+def _providers_that_go(diff: StackDiff) -> set[str]:
+    lost = [*going(diff, PROVIDER_TYPE), *filter(_switches, diff.changes)]
+    return {change.old.urn for change in lost if change.old}
 
 
 def _switches(change: Change) -> bool:
@@ -172,14 +173,16 @@ def _of_networks(diff: StackDiff) -> Iterator[Finding]:
 
 def _of_apps(diff: StackDiff) -> Iterator[Finding]:
     """Apps that go from where they are. In a namespace that goes as a whole, only what others call."""
+    lost = _providers_that_go(diff)
     for loss in workloads_made_anew(diff):
-        yield _said(diff, WORKLOAD, loss)
+        if loss.of.provider not in lost:
+            yield _said(diff, WORKLOAD, loss)
     ending = [change.old for change in diff.changes if change.old and change.is_ending]
     leaving = {name_of(old)[1] for old in ending if is_kind(old, "Namespace")}
     for loss, calling in addresses_that_go(diff):
-        namespace = name_of(loss.change.resource)[0]
+        namespace = name_of(loss.of)[0]
         others = [app for app in calling if not app.startswith(f"{namespace}/")]
-        if loss.change.new or namespace not in leaving or others:
+        if loss.of.provider not in lost and (loss.change.new or namespace not in leaving or others):
             yield _said(diff, SERVICE, loss)
 
 

@@ -107,7 +107,8 @@ def _alike(those: Iterable[Identity]) -> Iterator[list[Identity]]:
     for identity in those:
         if not identity.unread:
             found.setdefault(identity.network, []).append(identity)
-    return (alike for alike in found.values() if len(alike) > 1)
+    # In an order that does not go by that of the graph.
+    return (sorted(alike, key=lambda one: one.resource.urn) for alike in found.values() if len(alike) > 1)
 
 
 def _whole(there: Sequence[_Both]) -> list[_Both]:
@@ -119,7 +120,7 @@ def _whole(there: Sequence[_Both]) -> list[_Both]:
 def _grouped(there: Sequence[_Both], base: Graph, head: Graph) -> list[list[_Both]]:
     """Together what one renamed component brings, and what of one kind changes places within a component."""
     groups: dict[str, list[_Both]] = {}
-    for both in _whole(there):
+    for both in sorted(_whole(there), key=lambda both: both.new.resource.urn):
         made = both.new.resource
         top, urn = f"{made.type} of {made.parent}", made.urn
         while urn and urn not in base.resources and urn in head.resources:
@@ -133,8 +134,8 @@ def _made_anew(head: Graph, group: Sequence[_Both], coming: Mapping[str, Change]
     unsure = all(coming[both.new.resource.urn].kind is Kind.MAY_REPLACE for both in group)
     things = some(list(dict.fromkeys(both.new.words for both in group)), NAMED)
     old, new = (_name(identity) for identity in first)
-    names = f"under another name ({old} → {new})" if old != new else "under another parent"
-    what = f"{_begun(things)} would be made anew {names} before the old one goes: {_answer(group)}."
+    names = f"as another resource ({old} → {new})" if old != new else "under another parent"
+    what = f"{_begun(things)} would be deleted and made anew {names}, the new one first: {_answer(group)}."
     severity = Severity.WARNING if unsure else Severity.ERROR
     return finding(head, first.new.resource, ANEW, severity, what, _way(head, first, coming))
 
@@ -178,6 +179,7 @@ def _of_two(graph: Graph, other: Graph) -> Iterator[Finding]:
     for pair in _whole(both):
         by_kind.setdefault(pair.new.kind, []).append(pair)
     for pairs in by_kind.values():
+        pairs.sort(key=lambda pair: pair.new.words)
         things = some([pair.new.words for pair in pairs], NAMED)
         shared = " and ".join(text for text in pairs[0].new.where if text) or "the same cloud"
         what = f"{graph.stack} and {other.stack} both make {things}, in {shared}: {_answer(pairs)}."
