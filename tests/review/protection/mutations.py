@@ -54,7 +54,7 @@ class Spot:
         """The stack with another value there."""
         path = str(self.address[0])
         if path in OPTIONS:
-            made = replace(self.resource, **{OPTIONS[path]: value})  # type: ignore[arg-type]
+            made = replace(self.resource, **{OPTIONS[path]: value})
         else:
             made = replace(self.resource, inputs=_put(self.resource.inputs, self.address, value))
         return replace(self.graph, resources={**self.graph.resources, made.urn: made})

@@ -1,10 +1,11 @@
 """What the tables of the rules are made of: for each id what is found, and what is nearly so and is not."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
+from roadstead.review.rules import Said
 
 Asked = TypeVar("Asked", StackDiff, Mapping[str, StackDiff])
 """What a rule is asked about: a stack, or all of them."""
@@ -19,5 +20,10 @@ class Case(NamedTuple, Generic[Asked]):
     severity: Severity = Severity.ERROR
 
 
-def found(findings: Callable[[Asked], Iterator[Finding]], asked: Asked, rule: str) -> list[Finding]:
-    return [finding for finding in findings(asked) if finding.rule == rule]
+def only_findings(said: Iterable[Said]) -> list[Finding]:
+    """Without what a rule cannot decide."""
+    return [each for each in said if isinstance(each, Finding)]
+
+
+def found(findings: Callable[[Asked], Iterable[Said]], asked: Asked, rule: str) -> list[Finding]:
+    return [finding for finding in only_findings(findings(asked)) if finding.rule == rule]

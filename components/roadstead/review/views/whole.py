@@ -10,7 +10,7 @@ Made = TypeVar("Made")
 Given = ParamSpec("Given")
 
 
-class _Stopped(Exception):
+class _UnseenError(Exception):
     """Ends the making of a thing; it never leaves `whole`."""
 
     def __init__(self, unread: Unread) -> None:
@@ -25,7 +25,7 @@ def whole(make: Callable[Given, Made]) -> Callable[Given, Made | Unread]:
     def made(*args: Given.args, **kwargs: Given.kwargs) -> Made | Unread:
         try:
             return make(*args, **kwargs)
-        except _Stopped as stopped:
+        except _UnseenError as stopped:
             return stopped.unread
 
     return made
@@ -34,14 +34,14 @@ def whole(make: Callable[Given, Made]) -> Callable[Given, Made | Unread]:
 def seen(value: Made | Unread) -> Made:
     """A value that can be read. Only within a function that is `whole`."""
     if isinstance(value, Unread):
-        raise _Stopped(value)
+        raise _UnseenError(value)
     return value
 
 
 def needed(place: Place, value: Made | Unread | None, expected: str) -> Made:
     """A value that can be read and that has to be there. Only within a function that is `whole`."""
     if value is None:
-        raise _Stopped(place.malformed(expected))
+        raise _UnseenError(place.malformed(expected))
     return seen(value)
 
 
@@ -55,7 +55,7 @@ def number(place: Place, default: int | None = None) -> int:
     value = place.number()
     found = default if value is None else value
     if isinstance(found, int) and found < 0:
-        raise _Stopped(place.malformed("0 or more"))
+        raise _UnseenError(place.malformed("0 or more"))
     return needed(place, found, "a whole number")
 
 
@@ -64,7 +64,7 @@ def one_of(place: Place, allowed: tuple[str, ...], default: str | None = None) -
     value = seen(place.text())
     found = default if value is None or (value == "" and default is not None) else value
     if found is None or found not in allowed:
-        raise _Stopped(place.malformed(f"one of {', '.join(allowed)}"))
+        raise _UnseenError(place.malformed(f"one of {', '.join(allowed)}"))
     return found
 
 
