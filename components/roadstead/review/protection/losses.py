@@ -145,7 +145,7 @@ def _stays(guard: Guard, old: Resource, guarded: object, head: Graph) -> bool:
             return any(
                 value == thing
                 for made in head.resources.values()
-                if made.custom
+                if made.type.startswith("aws:")  # an object of Kubernetes may be called the same
                 for _, value in leaves({**made.computed, **made.inputs, "id": made.id})
                 if isinstance(value, str)
             )
