@@ -134,7 +134,7 @@ def _service(made: KubernetesObject) -> _Open | None:
     blocks = needed(ranges, read_blocks(cidrs), "blocks such as 10.0.0.0/16") if cidrs else _to_whom(made)
     selector = tuple(sorted(seen(spec.at("selector").labels()).items())) or (str(made),)
     what = f"Service {_plain(str(made))} takes connections from outside the cluster ({type_})"
-    return _Open(made.resource, what, frozenset([(type_, made.namespace, selector)]), blocks)
+    return _Open(made.resource, what, frozenset([(type_, seen(made.namespace), selector)]), blocks)
 
 
 def _to_whom(made: KubernetesObject) -> Blocks:

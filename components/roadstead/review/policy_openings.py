@@ -24,14 +24,23 @@ def newly_open(base: Graph | None, head: Graph) -> Iterator[Opening | Unread]:
 
 def _newly_reached(policy: NetworkPolicy, base: Graph | None, head: Graph) -> Allowed | None:
     """What a policy opens of some pods; nothing where each of them was as open."""
-    pods = [each for each in known(head).values() if policy in over(head, each, INGRESS)]
+    rules = policy.rules[INGRESS]
+    if not _is_open(beyond(rules, [], head, base)):
+        return None
+    pods = [
+        each
+        for each in known(head).values()
+        if each.namespace == policy.namespace and policy in over(head, each, INGRESS)
+    ]
     for options in [before(base, head, each, INGRESS) for each in pods] or [[]]:
-        opened = [
-            beyond(policy.rules[INGRESS], option, head, base) for option in [*options, _of_the_same(policy, base)]
-        ]
-        if all(is_large(each.blocks) or each.every_namespace for each in opened):
+        opened = [beyond(rules, option, head, base) for option in [*options, _of_the_same(policy, base)]]
+        if all(map(_is_open, opened)):
             return opened[0]
     return None
+
+
+def _is_open(allowed: Allowed) -> bool:
+    return is_large(allowed.blocks) or allowed.every_namespace
 
 
 def _of_the_same(policy: NetworkPolicy, base: Graph | None) -> list[Rule]:

@@ -87,11 +87,13 @@ def unread(graph: Graph) -> Iterator[Unread]:
     yield from (each for each in (*network_policies(graph), *pods(graph)) if isinstance(each, Unread))
 
 
+@once_a_graph
 def readable(graph: Graph) -> list[NetworkPolicy]:
     """The policies that can be read."""
     return [policy for policy in network_policies(graph) if isinstance(policy, NetworkPolicy)]
 
 
+@once_a_graph
 def known(graph: Graph) -> dict[tuple[str, str], Pods]:
     """The pods that can be read."""
     return {each.key: each for each in pods(graph) if isinstance(each, Pods)}

@@ -17,7 +17,6 @@ from roadstead.review.protection.reading import OPTIONS, SERVICE_ACCOUNT, placed
 from roadstead.review.protection.row import Row
 from roadstead.review.protection.table import ROWS
 from roadstead.review.protection.ways import (
-    Count,
     Evictions,
     Given,
     Members,
@@ -64,7 +63,7 @@ class Spot:
 @cache
 def spots() -> tuple[Spot, ...]:
     """Every place of our stacks that a row is about."""
-    found = []
+    found: list[Spot] = []
     for graph in graphs():
         for made in graph.resources.values():
             for row in ROWS if made.custom and not made.is_default_provider else ():
@@ -77,7 +76,7 @@ def _of_row(graph: Graph, made: Resource, row: Row) -> Iterator[Spot]:
     for path in row.paths:
         if path in OPTIONS:
             yield Spot(graph, made, row, (path,), (), (True,))
-            yield Spot(graph, replace(made, **{OPTIONS[path]: True}), row, (path,), (False,), ())
+            yield Spot(graph, _protected(made, path), row, (path,), (False,), ())
             continue
         for address, value in _addresses(made.inputs, steps(placed(path, subject(made)))):
             weaker, stronger = _values(row.way, value)
@@ -102,6 +101,10 @@ def _of_row(graph: Graph, made: Resource, row: Row) -> Iterator[Spot]:
         else ()
     ):
         yield Spot(graph, made, row, address, *_values(row.way, value))
+
+
+def _protected(made: Resource, path: str) -> Resource:
+    return replace(made, protect=True) if OPTIONS[path] == "protect" else replace(made, retain_on_delete=True)
 
 
 def _addresses(value: Any, left: tuple[tuple[str, str], ...], address: Address = ()) -> Iterator[tuple[Address, Any]]:
@@ -165,8 +168,6 @@ def _values(way: Way, value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:  #
             return (() if there else ("given",)), (GONE,)
         case Members():
             return _members(way, value or [])
-        case Count():
-            return (([value[1:], []] if value else ()), ([*(value or []), "another"],))  # type: ignore[return-value]
         case Taints():
             softer = [{**each, "effect": "PREFER_NO_SCHEDULE"} for each in value or []]
             return ((value[1:], softer, GONE) if value else ()), ([*(value or []), _TAINT],)

@@ -63,6 +63,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "enableDns": "nothing: names inside it, without which nodes do not join",
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
+        "routeTableIds": "nothing: what is left out goes through NAT, and one that goes as a whole is told",
         "serviceName": "nothing: another service is another endpoint, and the one that goes is told",
         "vpcEndpointType": "nothing: the kind that the service offers",
         "vpcId": "nothing: one that leaves a network is told as one that goes",

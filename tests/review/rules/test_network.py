@@ -1,5 +1,6 @@
 """The ways out of pods and into them, judged by what is covered: however policies are written, named and split."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -8,10 +9,11 @@ from tests.graphs import deployment, graph, kubernetes, namespace, of_tier, reso
 from tests.review.rules.table import Case
 
 from roadstead.offline.graph import Resource, Secret, Unknown
-from roadstead.review.change import StackDiff
+from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.rules import workload
+from roadstead.review.openings import newly_open
+from roadstead.review.rules import protection, workload
 from roadstead.review.rules.network import findings
 
 EIGHTHS = [f"{first}.0.0.0/8" for first in range(224)]
@@ -263,3 +265,41 @@ def test_an_ingress_under_another_name_takes_the_same_requests() -> None:
         kubernetes("Ingress", name, "payments", spec={"rules": [{"host": "acme.example"}]}) for name in ("web", "shop")
     )
     assert opened(turned([old], [new])) == []
+
+
+WRONG: list[Any] = [Unknown(), Secret.of(1), 7, -1.5, True, "x", [1], [{}], {"a": [1]}, None]
+
+
+def holes(value: Any) -> Iterator[Any]:
+    """A value in which each part in turn is something else."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from ({**value, key: hole} for hole in holes(item))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from ([*value[:number], hole, *value[number + 1 :]] for hole in holes(item))
+    yield from WRONG
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        policy(ingress=[{"from": [*blocks("0.0.0.0/1", **{"except": ["10.0.0.0/8"]}), {"namespaceSelector": {"matchExpressions": [{"key": NAME, "operator": "In", "values": ["a"]}]}}], "ports": [{"port": 80, "endPort": 90}]}]),
+        deployment("web", container={"ports": [{"hostPort": 80}], "securityContext": {"capabilities": {"drop": ["ALL"]}, "runAsUser": 7}}),
+        server("203.0.113.0/24"),
+        half("first", "0.0.0.0/1"),
+        kubernetes("Ingress", "web", "payments", spec={"rules": [{"host": "acme.example"}]}),
+        kubernetes("Service", "web", "payments", spec={"type": "LoadBalancer", "selector": {"app": "web"}, "loadBalancerSourceRanges": ["10.0.0.0/8"]}),
+        kubernetes("PodDisruptionBudget", "web", "payments", spec={"selector": {"matchLabels": {"a": "b"}}, "maxUnavailable": 1}),
+    ],
+    ids=lambda made: made.name,
+)  # fmt: skip
+def test_whatever_a_value_is_no_rule_breaks_on_it(made: Resource) -> None:
+    for key in made.inputs:
+        for hole in holes(made.inputs[key]) if key not in ("kind", "apiVersion") else ():
+            other = replace(made, inputs={**made.inputs, key: hole})
+            for base, head in ((made, other), (other, made)):
+                diff = StackDiff("test", graph(*PODS, base), graph(*PODS, head), (Change(Kind.UPDATE, base, head),))
+                list(findings(diff))
+                list(protection.findings(diff))
+                list(newly_open(diff.base, graph(*PODS, head)))

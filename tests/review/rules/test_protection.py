@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.graphs import changed, deployment, graph, kubernetes, namespace, node_group, of_tier, resource
-from tests.review.rules.table import Case, found
+from tests.review.rules.table import Case
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.change import StackDiff
@@ -151,6 +151,16 @@ def test_the_same_loss_of_several_is_said_once_and_names_them() -> None:
     assert there.startswith("7 of kind Key (key-0, key-1, key-2, key-3, key-4 and 2 more): a key that is deleted")
 
 
+def test_containers_of_several_apps_are_said_once_whatever_they_are_called() -> None:
+    def app(name: str, **more: Any) -> Resource:
+        return deployment(name, container={"name": name, "securityContext": {**HARDENED, **more}})
+
+    pairs = [(app(name), app(name, privileged=True)) for name in ("api", "worker")]
+    assert told(turned(*pairs)) == [
+        "2 of kind Deployment (payments.api, payments.worker): a container of each has all rights on its node."
+    ]
+
+
 @pytest.mark.parametrize(("tier", "severity"), [("production", Severity.WARNING), ("development", Severity.NOTE)])
 def test_how_bad_it_is_follows_from_the_tier(tier: str, severity: Severity) -> None:
     (there,) = findings(turned((CLUSTER, without(CLUSTER, "deletionProtection")), tier=tier))
@@ -217,6 +227,14 @@ def test_a_guard_that_goes_is_told_while_what_it_guards_stays() -> None:
     assert told(turned((namespace(), None), (limits, None))) == []
 
 
+def test_a_budget_that_goes_is_told_while_its_pods_stay() -> None:
+    selector = {"matchLabels": {"app.kubernetes.io/name": "api"}}
+    budget = kubernetes("PodDisruptionBudget", "api", "payments", spec={"selector": selector, "maxUnavailable": 1})
+    gone = "PodDisruptionBudget payments.api goes: all of its pods may be evicted at once."
+    assert told(turned((API, API), (budget, None))) == [gone]
+    assert told(turned((API, None), (budget, None))) == []
+
+
 def test_what_the_program_ignores_is_not_lowered() -> None:
     ignoring = replace(changed(KEY, deletionWindowInDays=7), ignore_changes=("deletionWindowInDays",))
     assert told(turned((KEY, ignoring))) == []
@@ -225,7 +243,7 @@ def test_what_the_program_ignores_is_not_lowered() -> None:
 @pytest.mark.parametrize("option", ["protect", "retain_on_delete"])
 def test_an_option_that_protects_is_told_when_it_is_taken_off(option: str) -> None:
     protected = replace(KEY, **{option: True})  # type: ignore[arg-type]
-    assert found(findings, turned((protected, KEY)), "protection/deletion")
+    assert told(turned((protected, KEY)))
     assert told(turned((KEY, protected))) == []
 
 

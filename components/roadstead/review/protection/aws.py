@@ -15,7 +15,7 @@ from roadstead.review.protection.row import (
     Guard,
     Row,
 )
-from roadstead.review.protection.ways import Count, Given, Members, Number, Ranked, Switch
+from roadstead.review.protection.ways import Given, Members, Number, Ranked, Switch
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 KEY = "aws:kms/key:Key"
@@ -34,11 +34,6 @@ ROWS = (
         NETWORK, ("aws:ec2/route:Route",), ("natGatewayId",), Given(),
         "its subnets no longer go out through a NAT gateway",
         "Keep private subnets behind NAT.", SERIOUS, f"{API}/vpc/latest/userguide/vpc-nat-gateway.html",
-    ),
-    Row(
-        NETWORK, (ENDPOINT,), ("routeTableIds", "subnetIds"), Count(),
-        "requests to its service from {lost} route tables or subnets leave the private network",
-        "Keep the endpoint in every zone.", SLIGHT, f"{API}/vpc/latest/privatelink/gateway-endpoints.html",
     ),
     Row(
         LOGS, (LOG_GROUP,), ("retentionInDays",), Number(more=True, absent=inf, unit=" days", endless="for ever", forever=(0,)),

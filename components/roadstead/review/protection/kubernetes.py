@@ -102,6 +102,10 @@ ROWS = (
 
 GUARDS = (
     Guard(
+        AVAILABILITY, "PodDisruptionBudget", "spec.selector", "all of its pods may be evicted at once", "Keep the budget.",
+        MODEST, f"{DOCS}/tasks/run-application/configure-pdb/",
+    ),
+    Guard(
         QUOTA, "ResourceQuota", "metadata.namespace", "the namespace may take all that the cluster has", "Keep a quota.",
         SERIOUS, f"{DOCS}/concepts/policy/resource-quotas/",
     ),

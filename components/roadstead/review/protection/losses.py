@@ -10,7 +10,9 @@ from roadstead.review.difference.values import covers
 from roadstead.review.protection.reading import Values, keeps, namespace, steps, subject, values
 from roadstead.review.protection.row import Guard, Row
 from roadstead.review.protection.table import BY_SUBJECT, GUARDS_BY_SUBJECT
+from roadstead.review.reach import known
 from roadstead.review.views.reading import Place, Unread, Why
+from roadstead.review.views.selector import selector
 
 IDENTITIES = ("name", "bucket", "repository", "identifier", "clusterIdentifier", "addonName", "principalArn")
 """What AWS knows a resource by, whatever Pulumi calls it."""
@@ -23,6 +25,8 @@ class Loss(NamedTuple):
     old: Resource
     new: Resource
     says: str
+    of_each: str
+    """The same of several, whatever their containers are called."""
 
 
 def losses(base: Graph, head: Graph, diff: StackDiff) -> Iterator[Loss | tuple[Row, Unread]]:
@@ -74,7 +78,9 @@ def _of_path(
         if unread is not None:
             yield row, unread
         elif said and all(said):
-            yield Loss(row, before[1], after[1], str(said[0]))
+            sentence = str(said[0])
+            of_each = sentence.replace(f"container {item}", "a container of each")
+            yield Loss(row, before[1], after[1], sentence, of_each)
 
 
 def _others(was: Values, now: Values, old: Resource, path: str) -> list[Place]:
@@ -102,7 +108,7 @@ def guards_gone(head: Graph, changes: tuple[Change, ...]) -> Iterator[tuple[Guar
             continue
         guarded = _guarded(guard, old)
         left = [made for made in head.resources.values() if subject(made) == guard.subject]
-        if _stays(guard, guarded, head) and guarded not in [_guarded(guard, made) for made in left]:
+        if _stays(guard, old, guarded, head) and guarded not in [_guarded(guard, made) for made in left]:
             yield guard, old
 
 
@@ -114,12 +120,14 @@ def _guarded(guard: Guard, resource: Resource) -> object:
             return resource.parent
         case "metadata.namespace":
             return namespace(resource)
+        case "spec.selector":
+            return namespace(resource), str(Place.of(resource).at("spec", "selector").value)
         case _:
             at = Place.of(resource).at(guard.of).value
             return (at, resource.inputs["addonName"]) if "addonName" in resource.inputs else at
 
 
-def _stays(guard: Guard, guarded: object, head: Graph) -> bool:
+def _stays(guard: Guard, old: Resource, guarded: object, head: Graph) -> bool:
     match guard.of:
         case "(stack)":
             return True
@@ -127,11 +135,17 @@ def _stays(guard: Guard, guarded: object, head: Graph) -> bool:
             return guarded in head.resources
         case "metadata.namespace":
             return any(_is_in(made, guarded) for made in head.resources.values())
+        case "spec.selector":
+            selected = selector(Place.of(old).at("spec", "selector"))
+            return not isinstance(selected, Unread) and any(
+                each.namespace == namespace(old) and selected.selects(each.labels) for each in known(head).values()
+            )
         case _:
             thing = guarded[0] if isinstance(guarded, tuple) else guarded
             return any(
                 value == thing
                 for made in head.resources.values()
+                if made.type.startswith("aws:")  # an object of Kubernetes may be called the same
                 for _, value in leaves({**made.computed, **made.inputs, "id": made.id})
                 if isinstance(value, str)
             )

@@ -59,7 +59,8 @@ class Guard:
     id: str
     subject: str
     of: str
-    """The path of what it guards; `(parent)` for what it belongs to, `(stack)` for the whole stack."""
+    """The path of what it guards; `(parent)` for what it belongs to, `(stack)` for the whole stack,
+    `spec.selector` for the pods that it selects."""
     says: str
     do: str
     grade: Grade

@@ -184,20 +184,6 @@ def _worded(item: Place) -> str:
     return str(value)
 
 
-@dataclass(frozen=True)
-class Count(Way):
-    """A list of what is called otherwise when it is made anew: fewer protect less."""
-
-    def read(self, place: Place) -> int | Unread:
-        """How many there are."""
-        items = place.items()
-        return items if isinstance(items, Unread) else len(items)
-
-    def lost(self, old: int, new: int) -> str:
-        """How many go."""
-        return f"{old - new} of {old}" if new < old else ""
-
-
 _EFFECTS = {"PREFER_NO_SCHEDULE": 1, "NO_SCHEDULE": 2, "NO_EXECUTE": 3}
 
 

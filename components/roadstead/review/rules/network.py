@@ -43,7 +43,7 @@ _PORTS = 65536
 
 def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     """What pods may reach, and who reaches them, that was closed; and what a network can no longer bear."""
-    if diff.base is None or diff.head is None:
+    if diff.base is None or diff.head is None or not diff.changes:
         return
     for missed in unread(diff.head):
         if changed(missed, diff.base):

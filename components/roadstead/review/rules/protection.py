@@ -29,14 +29,15 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
         else:
             row, unread = loss
             yield Undecided((row.id,), unread)
-    alike: dict[tuple[int, str, str], list[Loss]] = {}
-    for (row_id, _), each in by_row.items():
-        said = some(list(dict.fromkeys(loss.says for loss in each)), SAID)
-        alike.setdefault((row_id, kind(each[0].new.type), said), []).append(each[0])
+    alike: dict[tuple[int, str, tuple[str, ...]], list[list[Loss]]] = {}
+    for (row_id, _), of_one in by_row.items():
+        said = tuple(dict.fromkeys(loss.of_each for loss in of_one))
+        alike.setdefault((row_id, kind(of_one[0].new.type), said), []).append(of_one)
     for (_, _, said), each in alike.items():
-        row = each[0].row
-        made = sorted((loss.new for loss in each), key=lambda resource: resource.urn)
-        what = f"{_named(made)}: {said}."
+        row = each[0][0].row
+        made = sorted((losses_of[0].new for losses_of in each), key=lambda resource: resource.urn)
+        own = tuple(dict.fromkeys(loss.says for loss in each[0]))
+        what = f"{_named(made)}: {some(said if len(made) > 1 else own, SAID)}."
         places = {source(diff.head, resource, *row.keys) for resource in made}
         file, key = places.pop() if len(places) == 1 else NOWHERE
         yield Finding(row.id, _grade(row.grade, diff.head), made[0].urn, what, row.do, file, key)
