@@ -135,6 +135,7 @@ CASES: list[tuple[str, str, Change, str]] = [
     ("a mistake within an override", TEAM, team("environments/staging/apps/api/port", 80), "infra/teams/payments.yaml: environments.staging.apps.api.port: a port of root's; got 80"),
     ("a tag instead of a digest", "infra/releases/staging.yaml", team("payments/api", "v1.2"), "infra/releases/staging.yaml: payments.api: no image digest; got 'v1.2'; expected 'sha256:' and 64 hexadecimal digits; a tag will not do"),
     ("a release of no app", "infra/releases/staging.yaml", team("payments/apy", "sha256:" + "0" * 64), "infra/releases/staging.yaml: payments.apy: no such app; got 'apy'; expected an app of infra/teams/payments.yaml"),
+    ("a release of no team", "infra/releases/staging.yaml", team("paymnts/api", "sha256:" + "0" * 64), "infra/releases/staging.yaml: paymnts: no such team; got 'paymnts'; expected one of infra/teams: data, payments, storefront"),
     ("releases that are no mapping", "infra/releases/staging.yaml", team("payments", ["x"]), "infra/releases/staging.yaml: payments: not a mapping; got ['x']; expected a mapping"),
 ]  # fmt: skip
 

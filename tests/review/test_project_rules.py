@@ -4,6 +4,7 @@ import pytest
 
 from roadstead.offline.errors import InputError
 from roadstead.review.change import StackDiff
+from roadstead.review.finding import Finding
 from roadstead.review.project_rules import project_rules
 
 RULE = """
@@ -35,6 +36,7 @@ def test_an_installed_package_brings_rules(tmp_path: Path, monkeypatch: pytest.M
     install(tmp_path, monkeypatch, acme="acme_rules:findings")
     (rule,) = project_rules()
     (finding,) = rule(StackDiff("staging", None, None, ()))
+    assert isinstance(finding, Finding)
     assert (finding.rule, finding.what) == ("acme/always", "staging is reviewed.")
 
 

@@ -1,10 +1,10 @@
 """What the tables of the rules are made of: for each id what is found, and what is nearly so and is not."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 
 Asked = TypeVar("Asked", StackDiff, Mapping[str, StackDiff])
 """What a rule is asked about: a stack, or all of them."""
@@ -19,5 +19,10 @@ class Case(NamedTuple, Generic[Asked]):
     severity: Severity = Severity.ERROR
 
 
-def found(findings: Callable[[Asked], Iterator[Finding]], asked: Asked, rule: str) -> list[Finding]:
-    return [each for each in findings(asked) if isinstance(each, Finding) and each.rule == rule]
+def made(said: Iterable[Finding | Undecided]) -> list[Finding]:
+    """The findings of what a rule says."""
+    return [each for each in said if isinstance(each, Finding)]
+
+
+def found(findings: Callable[[Asked], Iterator[Finding | Undecided]], asked: Asked, rule: str) -> list[Finding]:
+    return [finding for finding in made(findings(asked)) if finding.rule == rule]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, made
 from tests.review.rules.test_tables import TABLES
 from tests.support import ROOT
 
@@ -13,7 +13,7 @@ from roadstead.offline.graph import Graph
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Severity
 from roadstead.review.reports.page import extra
 from roadstead.review.rules import COMPARING, IDS, RULES
 from roadstead.review.workloads import workloads
@@ -27,7 +27,7 @@ CASES: list[Case[Any]] = [case for rule, cases in TABLES if rule in RULES for ca
 def test_the_committed_stacks_have_no_error(stack: str, new: bool, request: pytest.FixtureRequest) -> None:
     graph: Graph = request.getfixturevalue(stack)
     diff = StackDiff(stack, None if new else graph, graph, ())
-    there = [finding for rule in RULES for finding in rule(diff)]
+    there = [finding for rule in RULES for finding in made(rule(diff))]
     assert [finding for finding in there if finding.severity is Severity.ERROR] == []
     assert {finding.rule for finding in there} <= {"spot/single-replica"} | (
         {"workload/newly-public", "releases/new-repository"} if new else set()
@@ -47,8 +47,8 @@ def test_the_order_of_resources_changes_nothing(stack: str, request: pytest.Fixt
 def test_what_is_not_known_yet_stops_no_rule() -> None:
     graph = render(ROOT, "production", unknown=True)
     for rule in RULES:
-        there = rule(StackDiff(graph.stack, graph, graph, ()))
-        assert [each for each in there if isinstance(each, Finding) and each.severity is Severity.ERROR] == []
+        there = made(rule(StackDiff(graph.stack, graph, graph, ())))
+        assert [found for found in there if found.severity is Severity.ERROR] == []
 
 
 def test_objects_whose_names_are_left_to_pulumi_stop_no_rule(staging: Graph) -> None:
@@ -67,7 +67,7 @@ def test_a_stack_that_is_gone_has_only_its_losses() -> None:
 
 
 def ids(diff: StackDiff) -> set[str]:
-    return {finding.rule for rule in RULES for finding in rule(diff)}
+    return {finding.rule for rule in RULES for finding in made(rule(diff))}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
