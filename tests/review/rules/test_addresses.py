@@ -15,7 +15,8 @@ from roadstead.review.rules.addresses import findings
 
 
 def subnet(block: object, zone: str = "a") -> Resource:
-    return resource("aws:ec2/subnet:Subnet", f"private-{zone}", {"availabilityZone": zone, "cidrBlock": block}, id=zone)
+    inputs = {"availabilityZone": zone, "cidrBlock": block}
+    return resource("aws:ec2/subnet:Subnet", f"private-{zone}", inputs, id=zone, computed={"id": zone})
 
 
 def group(least: int = 1, most: int = 1, zones: str = "a", **more: object) -> Resource:
