@@ -42,6 +42,15 @@ def quota(stack: str) -> Change:
     return Change("infra/teams/payments.yaml", ("namespaces", "payments", "quota", "pods"), 60, touches)
 
 
+def replicas(stack: str) -> Change:
+    """From a range to a fixed number: the scaler's business alone, so that no pod stops that is to stay."""
+    touches = {
+        ("roadstead:index:App", "storefront.web"): UPDATED,
+        ("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "storefront.web"): UPDATED,
+    }
+    return Change("infra/teams/storefront.yaml", ("apps", "web", "replicas"), {"min": 2, "max": 2}, touches)
+
+
 def instance_types(stack: str) -> Change:
     touches = {
         ("roadstead:index:NodeGroup", f"{stack}-system"): UPDATED,
@@ -51,7 +60,7 @@ def instance_types(stack: str) -> Change:
     return Change(f"Pulumi.{stack}.yaml", keys, ["m6g.large"], touches)
 
 
-@pytest.mark.parametrize("change", [digest, quota])
+@pytest.mark.parametrize("change", [digest, quota, replicas])
 @each_stack
 def test_a_change_touches_what_it_is_about(deployed: Deployed, change: Callable[[str], Change], tmp_path: Path) -> None:
     assert_touches(deployed, change(deployed.workspace.stack), tmp_path)

@@ -173,6 +173,7 @@ CASES: list[tuple[str, str, Change, str]] = [
     ("a number instead of a digest", "infra/releases/staging.yaml", team("payments/api", 1.2), "infra/releases/staging.yaml: payments.api: not text; got 1.2; expected text in quotes, 'sha256:' and 64 hexadecimal digits; a tag will not do"),
     ("a release with a tag", "infra/releases/staging.yaml", team("payments/api", "repo:1.2@sha256:" + "ab" * 32), "expected the digest alone: write sha256:" + "ab" * 32),
     ("releases that are no mapping", "infra/releases/staging.yaml", team("payments", ["x"]), "infra/releases/staging.yaml: payments: not a mapping; got [x]; expected a mapping"),
+    ("a release of no team", "infra/releases/staging.yaml", team("paymnts/api", "sha256:" + "0" * 64), "infra/releases/staging.yaml: paymnts: no such team; got 'paymnts'; expected one of infra/teams: data, payments, storefront"),
 ]  # fmt: skip
 
 

@@ -186,10 +186,11 @@ def test_a_rule_that_breaks_whatever_there_is_is_an_error_of_ours() -> None:
 @pytest.mark.parametrize("hidden", [{"spec": Unknown()}, {"metadata": Secret.of(1)}], ids=["unknown", "secret"])
 def test_what_stacks_are_compared_by_and_cannot_be_seen_is_said_of_the_stack_that_hides_it(hidden: Any) -> None:
     policy = kubernetes("NetworkPolicy", "deny", "payments", spec={})
-    hiding = replace(policy, inputs={**policy.inputs, **hidden})
+    urn = policy.urn.replace(":test::", ":production::")
+    hiding = replace(policy, urn=urn, inputs={**policy.inputs, **hidden})
     heads = {"production": [namespace(), hiding], "staging": [namespace()]}
     diffs = {tier: only(graph(of_tier(tier), *made, stack=tier)) for tier, made in heads.items()}
     said = asked_together(parity.findings, diffs)
-    assert said["production"].undecided[0].startswith("parity/…: not decided: ")
+    assert said["production"].undecided[0].startswith("parity/policy: not decided: ")
     assert "NetworkPolicy payments.deny" in said["production"].undecided[0]
     assert said["staging"] == ((), (), ())

@@ -38,8 +38,9 @@ class NodeGroup(pulumi.ComponentResource):
 
     Makes a node role, a launch template (IMDSv2 required with a hop limit of 1, so that pods cannot take the node's
     rights; an encrypted gp3 root volume; tags on everything) and the group with node repair. The group's name is
-    generated: a change that replaces it makes the new group before the old one goes. The autoscaler owns the desired
-    size; nothing here resets it.
+    generated: a change that replaces it makes the new group before the old one goes. The desired size is an autoscaler's:
+    nothing here changes it after the group was made with `min_size` nodes. No component brings an autoscaler yet; until one
+    does, a group has as many nodes as somebody gives it.
 
     Grants the nodes: AmazonEKSWorkerNodePolicy and AmazonEC2ContainerRegistryPullOnly. Network and volume rights belong
     to the add-ons' own roles.

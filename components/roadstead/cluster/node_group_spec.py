@@ -42,7 +42,7 @@ class NodeGroupSpec(TypedDict):
     min_size: int
     """Fewest nodes."""
     max_size: int
-    """Most nodes. What lies between is the autoscaler's."""
+    """Most nodes. What lies between is for an autoscaler, which is not among the components yet."""
     disk_gib: NotRequired[int]
     """Size of a node's encrypted gp3 root volume in GiB, 20 to 16384. Default: 50."""
     labels: NotRequired[dict[str, str]]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.graphs import changed, deployment, graph, kubernetes, namespace, node_group, of_tier, only, resource
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, only_findings
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.capacity.addresses import Taken, room
@@ -15,7 +15,8 @@ from roadstead.review.rules.addresses import findings
 
 
 def subnet(block: object, zone: str = "a") -> Resource:
-    return resource("aws:ec2/subnet:Subnet", f"private-{zone}", {"availabilityZone": zone, "cidrBlock": block}, id=zone)
+    inputs = {"availabilityZone": zone, "cidrBlock": block}
+    return resource("aws:ec2/subnet:Subnet", f"private-{zone}", inputs, id=zone, computed={"id": zone})
 
 
 def group(least: int = 1, most: int = 1, zones: str = "a", **more: object) -> Resource:
@@ -45,7 +46,7 @@ def cni(**variables: str) -> Resource:
 
 
 def said(diff: StackDiff) -> list[Finding]:
-    return [each for each in findings(diff) if isinstance(each, Finding)]
+    return only_findings(findings(diff))
 
 
 def test_what_is_too_small_only_at_the_maximum_is_an_error_and_only_for_updates_a_warning() -> None:
@@ -125,5 +126,5 @@ def test_more_never_fits_where_less_does_not(prefix: int, addresses: int, prefix
 
 
 def test_the_committed_stacks_have_enough(staging: Graph, production: Graph) -> None:
-    for made in (staging, production):
-        assert list(findings(only(made))) == []
+    for stack in (staging, production):
+        assert list(findings(only(stack))) == []

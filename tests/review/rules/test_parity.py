@@ -2,11 +2,11 @@ from collections.abc import Mapping
 
 import pytest
 from tests.graphs import changed, deployment, graph, kubernetes, namespace, of_tier, only, resource
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, only_findings
 
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.rules.parity import findings
 
 ADDON = resource("aws:eks/addon:Addon", "coredns", {"addonName": "coredns", "addonVersion": "v1.14"})
@@ -24,7 +24,7 @@ def both(production: list[Resource], staging: list[Resource]) -> dict[str, Stack
 
 
 def compared(production: list[Resource], staging: list[Resource]) -> list[Finding]:
-    return list(findings(both(production, staging)))
+    return only_findings(findings(both(production, staging)))
 
 
 RUNS = [namespace(), deployment()]
@@ -71,7 +71,7 @@ CASES = [
 def test_nothing_else_is_found(case: Case[Mapping[str, StackDiff]]) -> None:
     assert isinstance(case.finds, dict)
     assert isinstance(case.near_miss, dict)
-    assert {finding.rule for finding in findings(case.finds)} == {case.rule}
+    assert {finding.rule for finding in only_findings(findings(case.finds))} == {case.rule}
     assert list(findings(case.near_miss)) == []
 
 
@@ -92,6 +92,33 @@ def test_a_laxer_pod_security_in_staging_is_found_and_a_stricter_one_is_not() ->
     strict, lax = namespace(**{LEVEL: "restricted"}), namespace(**{LEVEL: "baseline"})
     assert "enforces restricted in namespace payments, and staging only baseline" in compared([strict], [lax])[0].what
     assert compared([lax], [strict]) == []
+
+
+@pytest.mark.parametrize("hidden", [Unknown(), Secret.of(1), 5], ids=["unknown", "secret", "malformed"])
+@pytest.mark.parametrize("hides", ["production", "staging"])
+@pytest.mark.parametrize(
+    ("rules", "made_of", "change"),
+    [
+        ({"parity/add-on", "parity/version"}, ADDON, "addonName"),
+        ({"parity/version"}, ADDON, "addonVersion"),
+        ({"parity/version"}, NEW, "version"),
+        ({"parity/policy"}, DENY, "metadata"),
+        ({"parity/app"}, RUNS[1], "metadata"),
+    ],
+    ids=["name of an add-on", "its version", "Kubernetes", "policy", "workload"],
+)
+def test_what_cannot_be_read_in_either_environment_is_undecided_and_the_rest_is_compared(
+    hidden: object, hides: str, rules: set[str], made_of: Resource, change: str
+) -> None:
+    heads = {tier: [namespace(), made_of] for tier in ("production", "staging")}
+    heads[hides] = [namespace(), changed(made_of, **{change: hidden})]
+    heads["production"].append(TABLE)
+    said = list(findings(both(**heads)))
+    undecided = {rule for each in said if isinstance(each, Undecided) for rule in each.rules}
+    # A policy of production may be over pods of staging that hide their namespace.
+    assert undecided - {"parity/policy"} == rules - {"parity/policy"}
+    assert rules <= undecided
+    assert "parity/kind" in {finding.rule for finding in made(said)}
 
 
 def test_without_both_there_is_nothing_to_compare() -> None:

@@ -19,8 +19,13 @@ NEW_DNS = changed(DNS, addonVersion="v1.14.3-eksbuild.23")
 def both(
     production: list[Resource], staging: list[Resource], staging_before: list[Resource] | None = None
 ) -> dict[str, StackDiff]:
-    heads = {"production": (THERE, production), "staging": (staging_before or THERE, staging)}
-    return {tier: diff(*(graph(of_tier(tier), *made, stack=tier) for made in each)) for tier, each in heads.items()}
+    def stack(tier: str, base: list[Resource], head: list[Resource]) -> StackDiff:
+        return diff(graph(of_tier(tier), *base, stack=tier), graph(of_tier(tier), *head, stack=tier))
+
+    return {
+        "production": stack("production", THERE, production),
+        "staging": stack("staging", staging_before or THERE, staging),
+    }
 
 
 CASES: list[Case[Mapping[str, StackDiff]]] = [

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.graphs import component, deployment, diff, graph, namespace, of_tier, only, resource
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, only_findings
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.change import StackDiff
@@ -69,7 +69,7 @@ TOGETHER = [
 
 
 def said(diffs: Mapping[str, StackDiff]) -> list[Finding]:
-    return [each for each in across(diffs) if isinstance(each, Finding)]
+    return made(across(diffs))
 
 
 def test_of_a_renamed_app_the_way_of_its_image_is_told() -> None:
@@ -95,6 +95,17 @@ def test_a_digest_of_another_app_in_another_environment_is_one_too() -> None:
 def test_what_staging_has_tried_may_be_promoted() -> None:
     there = [runs("api", NEW, host="111122223333.dkr.ecr.eu-west-1.amazonaws.com")]
     assert said({"production": alone(BOTH, [runs("api", NEW)]), "staging": alone(there, there, "staging")}) == []
+
+
+def test_the_same_image_in_another_registry_is_no_other_apps() -> None:
+    there = [runs("api", OLD), runs("worker", OTHER)]
+    moved = [runs("api", OLD, host="ghcr.io/acme"), runs("worker", OTHER, host="ghcr.io/acme")]
+    assert said({"production": alone(there, moved)}) == []
+
+
+def test_what_is_new_altogether_is_for_parity_to_say() -> None:
+    staging = alone([], [runs("api", NEW)], "staging")
+    assert said({"production": alone([], [runs("api", NEW)]), "staging": staging}) == []
 
 
 def test_apps_of_one_image_may_go_on_having_one() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from tests.graphs import changed, deployment, graph, kubernetes, node_group, resource
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, only_findings
 
 from roadstead.offline.graph import Resource, Secret, Unknown
 from roadstead.review.change import StackDiff
@@ -55,7 +55,7 @@ CASES = [
 
 
 def said(diff: StackDiff) -> list[Finding]:
-    return [each for each in findings(diff) if isinstance(each, Finding)]
+    return only_findings(findings(diff))
 
 
 def test_a_newer_image_is_what_nodes_are_renewed_for_and_only_noted() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.graphs import changed, deployment, diff, graph, kubernetes, namespace, only
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, only_findings
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.change import StackDiff
@@ -47,7 +47,7 @@ CASES = [
 
 
 def said(diff: StackDiff) -> list[Finding]:
-    return [each for each in findings(diff) if isinstance(each, Finding)]
+    return only_findings(findings(diff))
 
 
 def test_those_who_are_moved_in_the_same_change_are_named_too() -> None:

@@ -13,7 +13,7 @@ from roadstead.offline.graph import Graph
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
+from roadstead.review.finding import Severity
 from roadstead.review.reports.page import extra
 from roadstead.review.rules import COMPARING, IDS, RULES
 from roadstead.review.workloads import workloads

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.graphs import changed, component, deployment, graph, node_group, resource
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, only_findings
 
 from roadstead.offline.graph import Resource, Secret, Unknown, made_up_name
 from roadstead.review.change import StackDiff
@@ -65,7 +65,7 @@ CASES = [
 
 
 def said(diff: StackDiff) -> list[Finding]:
-    return [each for each in findings(diff) if isinstance(each, Finding)]
+    return only_findings(findings(diff))
 
 
 def test_a_maximum_below_the_desired_size_is_refused_too() -> None:

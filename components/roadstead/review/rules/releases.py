@@ -27,6 +27,8 @@ class Release(NamedTuple):
 
     running: Running
     image: Image
+    is_new: bool
+    """Whether what runs it is new as well."""
 
 
 def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
@@ -70,7 +72,8 @@ def across(diffs: Mapping[str, StackDiff]) -> Iterator[Finding | Undecided]:
             elif found := _of_another(diff.head, release, before, at_head - before):
                 # An empty repository is said once.
                 yield from [found] if release.image.repository not in made else []
-            elif release.image.digest not in known and tier(diff.head) == PRODUCTION:
+            # Of what is new altogether parity/app speaks.
+            elif not release.is_new and release.image.digest not in known and tier(diff.head) == PRODUCTION:
                 yield from _unrehearsed(diff.head, release, diffs)
 
 
@@ -83,7 +86,7 @@ def releases(diff: StackDiff) -> Iterator[Release | Unread]:
             if there is not None and image in there.images:
                 continue
             if isinstance(image, Image):
-                yield Release(each, image)
+                yield Release(each, image, there is None)
             elif there is None or each.resource != there.resource:
                 yield image
 
@@ -91,11 +94,11 @@ def releases(diff: StackDiff) -> Iterator[Release | Unread]:
 def _of_another(graph: Graph, release: Release, before: frozenset[Image], beside: frozenset[Image]) -> Finding | None:
     """A digest that another repository has and this one has not, as far as any environment shows."""
     image = release.image
-    if any(known.digest == image.digest and known.path == image.path for known in before):
+    own = {known.digest for known in before if known.is_beside(image)}
+    if image.digest in own:
         return None
-    own = {known.digest for known in before if known.path == image.path}
     for others, severity in ((before, Severity.ERROR), (beside, Severity.WARNING)):
-        owners = {known.path for known in others if known.digest == image.digest and known.path != image.path}
+        owners = {known.path for known in others if known.digest == image.digest and not known.is_beside(image)}
         # What has been pushed to both before is pushed to both again.
         apart = sorted(path for path in owners if not own & {known.digest for known in before if known.path == path})
         if apart and apart == sorted(owners):
@@ -113,7 +116,7 @@ def _unrehearsed(graph: Graph, release: Release, diffs: Mapping[str, StackDiff])
     names = [diff.stack for diff in rehearsals]
 
     def has(there: Graph | None) -> bool:
-        return any(known.path == image.path and known.digest == image.digest for known in _images(there))
+        return any(known.is_beside(image) and known.digest == image.digest for known in _images(there))
 
     if not rehearsals or any(has(diff.base) for diff in rehearsals):
         return
@@ -121,7 +124,7 @@ def _unrehearsed(graph: Graph, release: Release, diffs: Mapping[str, StackDiff])
         what = f"{graph.stack} gets {_short(image)} of {image.path} with {some(names, NAMED)}, not after it: nobody has seen it run."
         do = f"Release it to {names[0]} first, and here in a later change."
         yield _finding(graph, release, UNREHEARSED, Severity.WARNING, what, do)
-    elif any(known.path == image.path for diff in rehearsals for known in _images(diff.head)):
+    elif any(known.is_beside(image) for diff in rehearsals for known in _images(diff.head)):
         what = f"{graph.stack} gets {_short(image)} of {image.path}, and {some(names, NAMED)} runs another one."
         do = f"If this is no way back, release it to {names[0]} first."
         yield _finding(graph, release, UNREHEARSED, Severity.NOTE, what, do)

@@ -19,6 +19,8 @@ NODES, CONTROL_PLANE, REPLICAS = IDS = ("renewal/nodes", "renewal/control-plane"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 IMAGE = ("releaseVersion", "version")
 """What of a node group says which image its nodes have."""
+MEANT = (*IMAGE, "launchTemplate.imageId")
+"""For what nodes are renewed when that is what somebody wants."""
 NO_NEW_VERSION = ("tags", "tagsAll", "defaultVersion", "updateDefaultVersion")
 """What of a launch template changes without a new version of it: terraform-provider-aws/internal/service/ec2/ec2_launch_template.go"""
 NAMED = 5
@@ -55,13 +57,13 @@ def _nodes(head: Graph, changes: Sequence[Change], groups: Sequence[Change]) -> 
     names = [head.resources[urn].name for urn in sorted(renewed)]
     most = sum(size for size in sizes.values() if isinstance(size, int))
     what = f"Every node of {some(names, NAMED)} (at most {most}) is replaced, one after the other, because of {some(causes, NAMED)}: every pod on them moves."
-    is_meant = all(cause in IMAGE for cause in causes)
+    is_meant = all(cause in MEANT for cause in causes)
     do = "See that no workload has a single replica, or tell whoever uses it when."
     if not is_meant:
         do = "Do it when nodes are renewed anyway, together with their image, or tell whoever uses them when."
     severity = Severity.NOTE if is_meant else Severity.WARNING
     found = finding(head, first, NODES, severity, what, do)
-    if found.file and is_meant:
+    if found.file and all(cause in IMAGE for cause in causes):
         file, key = in_stack_file(head, "node_release_version")
         found = replace(found, file=file, key=key)
     elif found.key and len(renewed) > 1:

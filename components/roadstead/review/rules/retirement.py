@@ -23,7 +23,7 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
 
     Users are those whom network policies name, as `uses` of an app does: whoever calls it within its namespace is not seen.
     """
-    if diff.base is None or diff.head is None or diff.base == diff.head:
+    if diff.base is None or diff.head is None:
         return
     staying, unread = _staying(diff.head)
     gone = [each for each in running(diff.base) if each.kind in SERVING and each.key not in (None, *staying)]
@@ -42,7 +42,8 @@ def _of_app(
 ) -> Iterator[Finding]:
     still = [str(one) for one in callers(head, app)]
     before = sorted({str(one) for one in callers(base, app) if one.key not in gone} - {*still})
-    fate = f"{app} {_fate(head, app)}"
+    moved = next((each for each in running(head) if each.resource.urn == app.resource.urn and each.key), None)
+    fate = f"{app} goes, is away for a while and comes back as {moved}" if moved else f"{app} goes"
     addresses = _addresses(base, app)
     lost = f", and with it the address {' and '.join(addresses)}" if addresses else ""
     if still:
@@ -55,12 +56,8 @@ def _of_app(
         yield _finding(base, head, app, IN_USE, Severity.WARNING, what, do)
     elif not in_a_namespace_that_goes:
         what = f"{fate}{lost}; no network policy names anybody who calls it."
-        yield _finding(base, head, app, GOES, Severity.NOTE, what, "Confirm that nothing in its namespace calls it.")
-
-
-def _fate(head: Graph, app: Running) -> str:
-    moved = next((each for each in running(head) if each.resource.urn == app.resource.urn), None)
-    return f"goes, and comes back as {moved}" if moved and moved.key else "goes"
+        severity = Severity.WARNING if moved else Severity.NOTE
+        yield _finding(base, head, app, GOES, severity, what, "Confirm that nothing in its namespace calls it.")
 
 
 def _staying(head: Graph) -> tuple[set[tuple[str, str]], list[Unread]]:
@@ -99,6 +96,7 @@ def _finding(base: Graph, head: Graph, app: Running, rule: str, severity: Severi
     is_withdrawn = (
         above is not None
         and above.type == APP
+        and above.urn not in head.resources
         and any(made.type.endswith(":Repository") and made.name == above.name for made in head.resources.values())
     )
     if above is not None and is_withdrawn:

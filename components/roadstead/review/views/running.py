@@ -26,6 +26,10 @@ class Image(NamedTuple):
         host, _, path = self.repository.partition("/")
         return path if path and ("." in host or ":" in host or host == "localhost") else self.repository
 
+    def is_beside(self, other: "Image") -> bool:
+        """Whether its repository is the other's, in another registry perhaps, or under a name of its owner's there."""
+        return self.path == other.path or self.path.endswith(f"/{other.path}") or other.path.endswith(f"/{self.path}")
+
 
 @dataclass(frozen=True)
 class Running:
