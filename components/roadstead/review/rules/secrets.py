@@ -35,8 +35,8 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
         return
     for urn, found in in_clear(diff.head).items():
         made = diff.head.resources[urn]
-        # A component is given the same as what it makes of it.
-        if not made.custom or made.external:
+        # A component is given the same as what it makes of it. A policy is not told of everything who manages it.
+        if made.external or (not made.custom and diff.head.children(urn)):
             continue
         by_where: dict[str, list[_Place]] = {}
         for place in map(_place, dict.fromkeys(each.path for each in found)):
