@@ -62,7 +62,9 @@ def never_granted(asked: Sequence[str], resources: Sequence[str]) -> list[str]:
         found.append(f"resources: all of the account; got {got}; expected {expected}")
     if alone and not everything:
         expected = "'*', in a permission of their own: AWS allows these on no ARN, and so would never grant them"
-        found.append(problem("resources", f"no resource that {some(alone, NAMED)} takes", some(resources, NAMED), expected))
+        found.append(
+            problem("resources", f"no resource that {some(alone, NAMED)} takes", some(resources, NAMED), expected)
+        )
     if arns:
         for action in on_arns:
             patterns = {pattern for each in named(action) for pattern in each.arns}
