@@ -90,6 +90,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "an administrator of another account": (setting("cluster", "admins", to={"platform": ADMIN.replace("1111", "9999")}), "admins.platform: a role of another account; got 'arn:aws:iam::999922223333:role/platform-admin'; expected a role of 111122223333"),
     "an administrator of another partition": (setting("cluster", "break_glass", to="arn:aws-cn:iam::111122223333:role/b"), "break_glass: of another partition than eu-west-1; got 'arn:aws-cn:iam::111122223333:role/b'; expected arn:aws:…"),
     "a service's own role as administrator": (setting("cluster", "break_glass", to="arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"), "break_glass: a role of an AWS service"),
+    "a release of the node image of no day": (setting("node_release_version", to="1.36.4-20260931"), "node_release_version: no node image release; got '1.36.4-20260931'; expected e.g. 1.36.4-20260930"),
+    "a release of the node image that is too new": (setting("node_release_version", to="1.37.1-20261101"), "node_release_version: does not fit the control plane; got '1.37.1-20261101'; expected a release of 1.36 or of the three minor versions before it, e.g. 1.36.4-20260930, 1.35"),
     "a zone that there is not": (setting("network", "zones", to=["eu-west-1a", "eu-west-1b", "eu-west-1f"]), "zones: no availability zone; got 'eu-west-1f'; expected one of eu-west-1a, eu-west-1b, eu-west-1c"),
 }  # fmt: skip
 
@@ -187,6 +189,11 @@ OF_TEAM: dict[str, tuple[Change, str]] = {
     "more developers than a trust policy holds": (setting(*DEVELOPERS, to=[f"arn:aws:iam::1111{n:08}:role/developer" for n in range(60)]), "people.developers: too long for a role's trust policy"),
     "more rights than a role holds": (setting(*RIGHTS, to=[{"actions": ["s3:GetObject"], "resources": [f"arn:aws:s3:::acme-{n:03}-some-long-name-of-a-bucket/*" for n in range(230)]}]), "apps.worker.aws_permissions: too long for a role's policies; got '"),
     "rights that are never granted": (setting(*RIGHTS, to=[{"actions": ["cloudwatch:PutMetricData"], "resources": ["arn:aws:cloudwatch:eu-west-1:111122223333:x"]}]), "apps.worker.aws_permissions.0.resources: no resource that cloudwatch:PutMetricData takes"),
+    "a variable with a space in its name": (setting("apps", "worker", "env", to={"LOG LEVEL": "info"}), "apps.worker.env.LOG LEVEL: no name of a variable"),
+    "a variable that begins with a digit": (setting("apps", "worker", "env", to={"1ST": "info"}), "apps.worker.env.1ST: no name of a variable; got '1ST'"),
+    "a variable that no program can get": (setting("apps", "worker", "env", to={"CA": "x" * 2**17}), "apps.worker.env.CA: no value of a variable; got '131072 characters'"),
+    "a quota under what one container gets": (setting("namespaces", "payments", "quota", "memory", to="128Mi"), "namespaces.payments.quota.memory: too little for one container; got '128Mi'; expected 256Mi or more"),
+    "a quota of too little CPU": (setting("namespaces", "payments", "quota", "cpu", to="150m"), "namespaces.payments.quota.cpu: too little for one container; got '150m'; expected 200m or more"),
     "a name that its role cannot have": (lambda team: team["apps"].update({"a" * 48: {**team["apps"]["worker"]}}), "too long"),
 }  # fmt: skip
 

@@ -49,7 +49,9 @@ class ClusterAddons(pulumi.ComponentResource):
 
     Before nodes: vpc-cni (network policy on), kube-proxy, eks-pod-identity-agent. After nodes: coredns,
     aws-ebs-csi-driver, metrics-server, eks-node-monitoring-agent, and the default storage class (gp3, encrypted), which
-    needs a Kubernetes provider in `opts`. What is declared here wins over changes made by hand.
+    needs a Kubernetes provider in `opts`. What is declared here wins over changes made by hand. Network policies hold for a
+    new pod seconds after it starts, as in the agent's standard mode: its strict mode closes every pod that no policy means,
+    and the add-ons' own pods have none.
 
     Grants by EKS Pod Identity, to this cluster's own service accounts alone: AmazonEKS_CNI_Policy to the VPC CNI,
     AmazonEBSCSIDriverPolicyV2 to the EBS driver.

@@ -1,11 +1,14 @@
 """What a node group may be, without Pulumi."""
 
 import re
+from datetime import date
 from typing import NotRequired
 
 from typing_extensions import TypedDict
 
 from roadstead.facts.instance_types import InstanceType, instance_types
+from roadstead.facts.node_images import DATA as IMAGES
+from roadstead.facts.node_images import node_images
 from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.placement import SPOT_TAINT_KEY
 from roadstead.problems import not_one_of, problem, spec
@@ -16,7 +19,7 @@ DEFAULT_DISK_GIB = 50
 FEWEST_SPOT_TYPES, MOST_TYPES = 4, 15
 TAINT_EFFECTS = ("NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE")
 MOST_TAINTS = 50
-_RELEASE = re.compile(r"(\d+\.\d+)\.\d+-\d{8}")
+_RELEASE = re.compile(r"(\d+\.\d+)\.\d+-(\d{8})")
 
 
 @spec
@@ -105,14 +108,28 @@ def release_problems(path: str, release_version: str, kubernetes_version: str) -
 
     https://kubernetes.io/releases/version-skew-policy/
     """
+    known = node_images()
     match = _RELEASE.fullmatch(release_version)
-    if match is None:
-        return [problem(path, "no node image release", release_version, "e.g. '1.36.1-20261106'")]
+    if match is None or not _is_day(match.group(2)):
+        expected = f"e.g. {', '.join(known.values())}, as data/{IMAGES} has them"
+        return [problem(path, "no node image release", release_version, expected)]
     behind = minor(kubernetes_version) - minor(match.group(1))
     if 0 <= behind <= MOST_BEHIND:
         return []
-    expected = f"a release of {kubernetes_version} or of the three minor versions before it"
+    fitting = [
+        image for version, image in known.items() if 0 <= minor(kubernetes_version) - minor(version) <= MOST_BEHIND
+    ]
+    named = f", e.g. {', '.join(fitting)}" if fitting else ""
+    expected = f"a release of {kubernetes_version} or of the three minor versions before it{named}"
     return [problem(path, "does not fit the control plane", release_version, expected)]
+
+
+def _is_day(digits: str) -> bool:
+    try:
+        date.fromisoformat(digits)
+    except ValueError:
+        return False
+    return True
 
 
 def node_size(group: NodeGroupSpec) -> InstanceType:

@@ -41,6 +41,23 @@ def problems(quota: QuotaSpec) -> list[str]:
     found += memory_problems("storage", quota.get("storage", DEFAULT_STORAGE), of_pod=False)
     if quota["pods"] < 1:
         found.append(problem("pods", "no number of pods", quota["pods"], "1 or more"))
+    return found or _default_problems(quota)
+
+
+def _default_problems(quota: QuotaSpec) -> list[str]:
+    """Whether a container that asks for nothing may have what it is given: the API server refuses a LimitRange otherwise."""
+    largest, found = largest_container(quota), []
+    burst = parse(CONTAINER_DEFAULTS["cpu"]) * CPU_LIMIT_FACTOR
+    for kind, given, most, written in (
+        ("cpu", burst, largest.cpu, quantities.cpu),
+        ("memory", parse(CONTAINER_DEFAULTS["memory"]), largest.memory, quantities.memory),
+    ):
+        if given > most:
+            least = written(given * LARGEST_CONTAINER_SHARE / (CPU_LIMIT_FACTOR if kind == "cpu" else 1))
+            expected = (
+                f"{least} or more: a container that asks for nothing may have {written(given)}, half of it at most"
+            )
+            found.append(problem(kind, "too little for one container", quota.get(kind), expected))
     return found
 
 

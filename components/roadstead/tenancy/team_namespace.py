@@ -43,6 +43,9 @@ class TeamNamespace(pulumi.ComponentResource):
     nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
     itself, and for each persona a Role and its binding to the persona's group. Needs a Kubernetes provider in `opts`.
 
+    Of a new pod the VPC CNI's agent opens both directions until it has read the policies, which takes seconds: closed is what
+    runs, not what starts.
+
     Grants the groups roadstead:<team>:developer, :deployer and :viewer what roadstead.tenancy.personas says; no wildcard,
     no roles or bindings, and Secrets to the deployer alone.
 

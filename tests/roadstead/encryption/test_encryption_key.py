@@ -112,3 +112,8 @@ def test_the_root_is_that_of_the_regions_partition(region: str, partition: str) 
 )
 def test_what_cannot_be_built_is_refused(changes: dict[str, Any], said: str) -> None:
     assert said in refusal(lambda: EncryptionKey("payments", smallest(EncryptionKey, **changes)))
+
+
+def test_more_users_than_a_key_policy_holds_are_refused() -> None:
+    arguments = smallest(EncryptionKey, users=[f"{ROLE}/user-{n}" for n in range(400)])
+    assert "users: too long for a key policy; got '" in refusal(lambda: EncryptionKey("payments", arguments))

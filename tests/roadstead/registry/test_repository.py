@@ -146,3 +146,8 @@ def test_the_days_have_defaults() -> None:
 )
 def test_what_cannot_be_built_is_refused(changes: dict[str, Any], said: str) -> None:
     assert said in refused(**changes)
+
+
+def test_more_accounts_than_a_policy_holds_are_refused() -> None:
+    said = refused(pull_account_ids=[f"1111{n:08}" for n in range(400)])
+    assert "pull_account_ids: too long for a repository's policy; got '" in said

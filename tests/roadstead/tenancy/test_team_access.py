@@ -127,3 +127,35 @@ def test_a_viewer_can_make_a_kubeconfig_and_nothing_else() -> None:
 )  # fmt: skip
 def test_what_cannot_be_built_is_refused(changes: dict[str, Any], said: str) -> None:
     assert said in refusal(lambda: TeamAccess("payments", smallest(TeamAccess, **changes)))
+
+
+def repositories(number: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": f"acme-platform/settlement-service-of-payments-{n:02}",
+            "owner_id": 4127000,
+            "repository_id": 880412000 + n,
+        }
+        for n in range(number)
+    ]
+
+
+def test_a_trust_policy_that_an_account_takes_only_on_request_is_warned_about_with_its_length() -> None:
+    graph = made(github_repositories=repositories(12), github_oidc_provider_arn=PROVIDER)
+    (message,) = graph.messages
+    assert message.severity == "warning"
+    document = graph.one(IAM_ROLE, "payments-deployer").inputs["assumeRolePolicy"]
+    length = len("".join(document.split()))
+    assert length > 2048
+    assert f"the team's deployer in live has {length} characters: an account takes 2048, and up to 4096" in message.text
+
+
+def test_a_trust_policy_that_every_account_takes_is_not_spoken_of() -> None:
+    assert not made(github_repositories=repositories(6), github_oidc_provider_arn=PROVIDER).messages
+
+
+def test_a_trust_policy_that_no_account_takes_is_refused() -> None:
+    arguments = smallest(TeamAccess, github_repositories=repositories(40), github_oidc_provider_arn=PROVIDER)
+    said = refusal(lambda: TeamAccess("payments", arguments))
+    assert "github_repositories: too long for a role's trust policy; got '" in said
+    assert "characters'; expected at most 4096" in said
