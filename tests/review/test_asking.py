@@ -103,7 +103,9 @@ WAITING: list[tuple[str, str, Resource, list[Resource]]] = [
     ("rule", "path", "made", "beside"), WAITING, ids=[f"{rule}-{path}" for rule, path, *_ in WAITING]
 )
 def test_what_a_rule_looks_at_beside_that_is_said(rule: str, path: str, made: Resource, beside: list[Resource]) -> None:
-    there = StackDiff("test", None, graph(resource("aws:eks/cluster:Cluster", "live", {}), made, *beside), (), is_compared=False)
+    there = StackDiff(
+        "test", None, graph(resource("aws:eks/cluster:Cluster", "live", {}), made, *beside), (), is_compared=False
+    )
     (text,) = [text for text in asked(RULES, there).undecided if rule in text.partition(":")[0].split(", ")]
     assert f": {path} of {made.type.rpartition(':')[2]} {made.name}" in text
 

@@ -5,7 +5,6 @@ from tests.review.rules.table import only_findings
 
 from roadstead.offline.errors import InputError
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding
 from roadstead.review.project_rules import project_rules
 
 RULE = """

@@ -43,9 +43,7 @@ def of_cluster(*rules: dict[str, Any], name: str = "some", **more: Any) -> list[
 
 
 def said(before: list[Resource], after: list[Resource]) -> list[str]:
-    return [
-        each.what for each in findings(step(before, after)) if isinstance(each, Finding) and each.rule != "access/lost"
-    ]
+    return [each.what for each in only_findings(findings(step(before, after))) if each.rule != "access/lost"]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_what_cannot_be_read_in_either_environment_is_undecided_and_the_rest_is_
     # A policy of production may be over pods of staging that hide their namespace.
     assert undecided - {"parity/policy"} == rules - {"parity/policy"}
     assert rules <= undecided
-    assert "parity/kind" in {finding.rule for finding in made(said)}
+    assert "parity/kind" in {finding.rule for finding in only_findings(said)}
 
 
 def test_without_both_there_is_nothing_to_compare() -> None:

@@ -69,7 +69,7 @@ TOGETHER = [
 
 
 def said(diffs: Mapping[str, StackDiff]) -> list[Finding]:
-    return made(across(diffs))
+    return only_findings(across(diffs))
 
 
 def test_of_a_renamed_app_the_way_of_its_image_is_told() -> None:

@@ -51,6 +51,9 @@ class Selector:
         )
 
 
+EVERYTHING = Selector({}, ())
+
+
 @whole
 def selector(place: Place) -> Selector:
     """What a selector says; one that is absent means all."""
