@@ -9,7 +9,8 @@ from typing import Any
 
 from roadstead.credentials import HIDDEN, hidden
 from roadstead.offline.graph import Graph, Resource
-from roadstead.review.change import Change, PropertyChange, StackDiff
+from roadstead.review.change import Change, StackDiff
+from roadstead.review.difference.values import PropertyChange
 from roadstead.review.views.in_clear import InClear, in_clear, of_resource
 
 Found = Mapping[str, tuple[InClear, ...]]

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -28,7 +27,7 @@ from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules import access
 
 
-def findings(diff: StackDiff) -> Iterator[Finding]:
+def findings(diff: StackDiff) -> list[Finding]:
     return only_findings(access.findings(diff))
 
 

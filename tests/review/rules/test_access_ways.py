@@ -20,6 +20,7 @@ from tests.graphs import (
     role,
 )
 from tests.iam import privileges
+from tests.review.rules.table import only_findings
 from tests.review.rules.test_access import GROUP, bound, findings, rule, step
 from tests.support import ACCOUNT, REGION, ROLE
 

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -26,7 +25,7 @@ from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules import lock_out
 
 
-def findings(diff: StackDiff) -> Iterator[Finding]:
+def findings(diff: StackDiff) -> list[Finding]:
     return only_findings(lock_out.findings(diff))
 
 
