@@ -7,7 +7,8 @@ from roadstead.report.names import some
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.finding import Severity
 from roadstead.review.losses.fate import Loss, fate
-from roadstead.review.views.callers import callers
+from roadstead.review.views.calls import callers_of
+from roadstead.review.views.kubernetes_object import KubernetesObject
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.workload import DAEMON_SET, STATEFUL_SET
 
@@ -43,7 +44,7 @@ def addresses_that_go(diff: StackDiff) -> Iterator[tuple[Loss, list[str]]]:
         if old is None or not change.is_ending or not is_kind(old, "Service") or name_of(old) in staying:
             continue
         namespace, name = name_of(old)
-        found = callers(diff.base, old)
+        found = callers_of(diff.base, KubernetesObject(old))
         calling = [] if isinstance(found, Unread) else found
         nobody = "who calls it cannot be seen" if isinstance(found, Unread) else "no network policy names who calls it"
         used = f"{some(calling, NAMED)} may call it" if calling else nobody

@@ -9,9 +9,10 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import PRODUCTION, STAGING, finding, tier
-from roadstead.review.views.calls import selector
+from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
 from roadstead.review.views.reading import Place, Unread
-from roadstead.review.views.running import name_of, namespace_of, objects, running
+from roadstead.review.views.selector import selector
+from roadstead.review.views.workload import declared
 from roadstead.tenancy.team_namespace_spec import TEAM_LABEL
 
 KIND, ADDON, VERSION, POLICY, APP = IDS = (
@@ -130,25 +131,23 @@ def _policies(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
     """Network policies over pods that staging runs without them."""
     known = set()
     for rehearsal in rehearsals:
-        for place in objects(rehearsal, "NetworkPolicy"):
-            namespace, name = namespace_of(place), name_of(place)
-            yield from _undecided(POLICY, namespace, name)
-            known.add((str(namespace), str(name)))
-    pods = [each for rehearsal in rehearsals for each in running(rehearsal)]
+        for made in objects_of(rehearsal, "NetworkPolicy"):
+            yield from _undecided(POLICY, made.namespace, made.name)
+            known.add((str(made.namespace), str(made.name)))
+    pods = [each for rehearsal in rehearsals for each in declared(rehearsal)]
     for each in pods:
         yield from _undecided(POLICY, each.namespace, each.labels)
-    for place in objects(graph, "NetworkPolicy"):
-        namespace, name = namespace_of(place), name_of(place)
-        selected = selector(place.at("spec", "podSelector"))
-        yield from _undecided(POLICY, namespace, name, selected)
-        if isinstance(selected, Unread) or (str(namespace), str(name)) in known:
+    for made in objects_of(graph, "NetworkPolicy"):
+        selected = selector(made.place.at("spec", "podSelector"))
+        yield from _undecided(POLICY, made.namespace, made.name, selected)
+        if isinstance(selected, Unread) or (str(made.namespace), str(made.name)) in known:
             continue
         if any(
-            each.namespace == namespace and isinstance(each.labels, dict) and selected.means(each.labels)
+            each.namespace == made.namespace and not isinstance(each.labels, Unread) and selected.selects(each.labels)
             for each in pods
         ):
-            what = f"has the network policy {namespace}/{name}, and staging has not: what it forbids works there."
-            yield _finding(graph, place.resource, POLICY, what, "Add it to staging first.")
+            what = f"has the network policy {made.namespace}/{made.name}, and staging has not: what it forbids works there."
+            yield _finding(graph, made.resource, POLICY, what, "Add it to staging first.")
 
 
 def _undecided(rule: str, *values: object) -> Iterator[Undecided]:
@@ -159,21 +158,21 @@ def _undecided(rule: str, *values: object) -> Iterator[Undecided]:
 def _pod_security(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
     """Namespaces whose Pod Security is laxer in staging."""
     laxest: dict[str, int] = {}
-    for place in (place for rehearsal in rehearsals for place in objects(rehearsal, "Namespace")):
-        name, level = name_of(place), _level(place)
+    for made in (made for rehearsal in rehearsals for made in objects_of(rehearsal, "Namespace")):
+        name, level = made.name, _level(made)
         yield from _undecided(POLICY, name, level)
         if isinstance(name, str) and isinstance(level, int):
             laxest[name] = max(level, laxest.get(name, 0))
-    for place in objects(graph, "Namespace"):
-        name, level = name_of(place), _level(place)
+    for made in objects_of(graph, "Namespace"):
+        name, level = made.name, _level(made)
         yield from _undecided(POLICY, name, level)
         if isinstance(name, str) and isinstance(level, int) and level > laxest.get(name, level):
             what = f"enforces {LEVELS[level]} in namespace {name}, and staging only {LEVELS[laxest[name]]}: what runs there may be refused here."
-            yield _finding(graph, place.resource, POLICY, what, "Enforce the same level in staging.")
+            yield _finding(graph, made.resource, POLICY, what, "Enforce the same level in staging.")
 
 
-def _level(place: Place) -> int | Unread | None:
-    level = place.at("metadata", "labels", POD_SECURITY).text()
+def _level(made: KubernetesObject) -> int | Unread | None:
+    level = made.place.at("metadata", "labels", POD_SECURITY).text()
     if level is None or isinstance(level, Unread):
         return level
     return LEVELS.index(level) if level in LEVELS else None
@@ -181,16 +180,16 @@ def _level(place: Place) -> int | Unread | None:
 
 def _apps(graph: Graph, rehearsals: list[Graph]) -> Iterator[Said]:
     known = set()
-    for each in (each for rehearsal in rehearsals for each in running(rehearsal)):
+    for each in (each for rehearsal in rehearsals for each in declared(rehearsal)):
         yield from _undecided(APP, each.namespace, each.name)
-        known.add((each.kind, each.key))
-    teams = {str(name_of(place)) for place in objects(graph, "Namespace") if _has_a_team(place)}
-    for each in running(graph):
+        known.add((each.kind, each.called))
+    teams = {str(made.name) for made in objects_of(graph, "Namespace") if _has_a_team(made)}
+    for each in declared(graph):
         yield from _undecided(APP, each.namespace, each.name)
-        if each.key and (each.kind, each.key) not in known and each.key[0] in teams:
+        if each.called and (each.kind, each.called) not in known and each.called[0] in teams:
             do = "Release it to staging first: infra/releases/staging.yaml."
             yield _finding(graph, each.resource, APP, f"runs {each}, and staging does not.", do)
 
 
-def _has_a_team(place: Place) -> bool:
-    return bool(place.at("metadata", "labels", TEAM_LABEL).value)
+def _has_a_team(made: KubernetesObject) -> bool:
+    return bool(made.place.at("metadata", "labels", TEAM_LABEL).value)

@@ -9,8 +9,9 @@ from roadstead.report.names import some
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import APP, PRODUCTION, STAGING, finding, tier
+from roadstead.review.views.image import Pinned
 from roadstead.review.views.reading import Place, Unread
-from roadstead.review.views.running import Image, Running, running
+from roadstead.review.views.workload import Workload, declared
 
 ANOTHER, NEW, UNREHEARSED = IDS = (
     "releases/digest-of-another",
@@ -25,8 +26,8 @@ NAMED = 3
 class Release(NamedTuple):
     """An image that a stack would run and does not run at the base."""
 
-    running: Running
-    image: Image
+    running: Workload
+    image: Pinned
     is_new: bool
     """Whether what runs it is new as well."""
 
@@ -79,19 +80,19 @@ def across(diffs: Mapping[str, StackDiff]) -> Iterator[Finding | Undecided]:
 
 def releases(diff: StackDiff) -> Iterator[Release | Unread]:
     """What would run and does not run under that name yet; what is the same at the base is not looked at."""
-    base = {each.resource.urn: each for each in running(diff.base)} if diff.base else {}
-    for each in running(diff.head) if diff.head else ():
+    base = {each.resource.urn: each for each in declared(diff.base)} if diff.base else {}
+    for each in declared(diff.head) if diff.head else ():
         there = base.get(each.resource.urn)
-        for image in each.images:
-            if there is not None and image in there.images:
+        for image in each.pinned:
+            if there is not None and image in there.pinned:
                 continue
-            if isinstance(image, Image):
+            if isinstance(image, Pinned):
                 yield Release(each, image, there is None)
             elif there is None or each.resource != there.resource:
                 yield image
 
 
-def _of_another(graph: Graph, release: Release, before: frozenset[Image], beside: frozenset[Image]) -> Finding | None:
+def _of_another(graph: Graph, release: Release, before: frozenset[Pinned], beside: frozenset[Pinned]) -> Finding | None:
     """A digest that another repository has and this one has not, as far as any environment shows."""
     image = release.image
     own = {known.digest for known in before if known.is_beside(image)}
@@ -140,9 +141,9 @@ def _new_stack(graph: Graph, into: list[Release]) -> Iterator[Finding]:
         yield replace(found, file=f"infra/releases/{graph.stack}.yaml", key=None)
 
 
-def _images(graph: Graph | None) -> frozenset[Image]:
-    every = running(graph) if graph else ()
-    return frozenset(image for each in every for image in each.images if isinstance(image, Image))
+def _images(graph: Graph | None) -> frozenset[Pinned]:
+    every = declared(graph) if graph else ()
+    return frozenset(image for each in every for image in each.pinned if isinstance(image, Pinned))
 
 
 def _repositories(graph: Graph | None) -> dict[str, Resource]:
@@ -155,7 +156,7 @@ def _repositories(graph: Graph | None) -> dict[str, Resource]:
     return found
 
 
-def _short(image: Image) -> str:
+def _short(image: Pinned) -> str:
     return f"{image.digest[:19]}…"
 
 

@@ -12,8 +12,8 @@ from roadstead.review.difference.values import ABSENT, covers
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.upgrade.versions import in_stack_file, versions
+from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
 from roadstead.review.views.reading import Place, Unread
-from roadstead.review.views.running import name_of, namespace_of, objects
 
 NODES, CONTROL_PLANE, REPLICAS = IDS = ("renewal/nodes", "renewal/control-plane", "renewal/replicas")
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
@@ -112,7 +112,7 @@ def _replicas(head: Graph, change: Change) -> Iterator[Finding | Undecided]:
     """
     if not any(changed.path == "spec.replicas" and changed.new == ABSENT for changed in change.properties):
         return
-    place = Place.of(change.resource)
+    scaled = KubernetesObject(change.resource)
     number = Place.of(change.old or change.resource).at("spec", "replicas").number()
     if isinstance(number, Unread):
         yield Undecided((REPLICAS,), number)
@@ -120,16 +120,16 @@ def _replicas(head: Graph, change: Change) -> Iterator[Finding | Undecided]:
     if number is None or number < 2:
         return
     what_scales = [
-        scaler.at("spec", "minReplicas").number()
-        for scaler in objects(head, "HorizontalPodAutoscaler")
-        if scaler.at("spec", "scaleTargetRef", "name").text() == name_of(place)
-        and namespace_of(scaler) == namespace_of(place)
+        scaler.place.at("spec", "minReplicas").number()
+        for scaler in objects_of(head, "HorizontalPodAutoscaler")
+        if scaler.place.at("spec", "scaleTargetRef", "name").text() == scaled.name
+        and scaler.namespace == scaled.namespace
     ]
     until = (
         f" until its scaler raises it to {what_scales[0] or 1}"
         if what_scales and isinstance(what_scales[0], int)
         else ""
     )
-    what = f"{place.value.get('kind')} {change.resource.name} no longer says replicas: {number}, and Kubernetes takes that for 1: all pods but one stop{until}."
+    what = f"{scaled.kind} {change.resource.name} no longer says replicas: {number}, and Kubernetes takes that for 1: all pods but one stop{until}."
     do = 'Keep the number and let Pulumi ignore it: ignore_changes=["spec.replicas"]; a scaler then owns it.'
     yield finding(head, change.resource, REPLICAS, Severity.WARNING, what, do, "replicas")

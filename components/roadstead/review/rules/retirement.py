@@ -8,10 +8,10 @@ from roadstead.report.names import some
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import APP, finding
-from roadstead.review.views.calls import callers, calls
+from roadstead.review.views.calls import callers, calls, leads_to
+from roadstead.review.views.kubernetes_object import objects_of
 from roadstead.review.views.reading import Place, Unread
-from roadstead.review.views.running import Running, name_of, names, namespace_of, objects, running
-from roadstead.review.views.workload import SERVING
+from roadstead.review.views.workload import SERVING, Workload, declared
 
 GOES, IN_USE = IDS = ("retirement/app-goes", "retirement/in-use")
 NAMED = 5
@@ -26,23 +26,23 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     if diff.base is None or diff.head is None:
         return
     staying, unread = _staying(diff.head)
-    gone = [each for each in running(diff.base) if each.kind in SERVING and each.key not in (None, *staying)]
+    gone = [each for each in declared(diff.base) if each.kind in SERVING and each.called not in (None, *staying)]
     if not gone:
         return
     for value in (*unread, *calls(diff.base).unread, *calls(diff.head).unread):
         yield Undecided(IDS, value)
-    there, staying_namespaces = names(diff.base, "Namespace"), names(diff.head, "Namespace")
+    there, staying_namespaces = _namespaces(diff.base), _namespaces(diff.head)
     for each in gone:
         lost = isinstance(each.namespace, str) and each.namespace in there - staying_namespaces
-        yield from _of_app(diff.base, diff.head, each, [other.key for other in gone], in_a_namespace_that_goes=lost)
+        yield from _of_app(diff.base, diff.head, each, [other.called for other in gone], in_a_namespace_that_goes=lost)
 
 
 def _of_app(
-    base: Graph, head: Graph, app: Running, gone: Sequence[object], *, in_a_namespace_that_goes: bool
+    base: Graph, head: Graph, app: Workload, gone: Sequence[object], *, in_a_namespace_that_goes: bool
 ) -> Iterator[Finding]:
     still = [str(one) for one in callers(head, app)]
-    before = sorted({str(one) for one in callers(base, app) if one.key not in gone} - {*still})
-    moved = next((each for each in running(head) if each.resource.urn == app.resource.urn and each.key), None)
+    before = sorted({str(one) for one in callers(base, app) if one.called not in gone} - {*still})
+    moved = next((each for each in declared(head) if each.resource.urn == app.resource.urn and each.called), None)
     fate = f"{app} goes, is away for a while and comes back as {moved}" if moved else f"{app} goes"
     addresses = _addresses(base, app)
     lost = f", and with it the address {' and '.join(addresses)}" if addresses else ""
@@ -62,25 +62,22 @@ def _of_app(
 
 def _staying(head: Graph) -> tuple[set[tuple[str, str]], list[Unread]]:
     """What runs at the head, and the names that cannot be read: one of them may be that of an app that seems to go."""
-    serving = [each for each in running(head) if each.kind in SERVING]
+    serving = [each for each in declared(head) if each.kind in SERVING]
     unread = [value for each in serving for value in (each.namespace, each.name) if isinstance(value, Unread)]
-    return {each.key for each in serving if each.key}, unread
+    return {each.called for each in serving if each.called}, unread
 
 
-def _addresses(base: Graph, app: Running) -> list[str]:
+def _namespaces(graph: Graph) -> set[str | Unread]:
+    return {made.name for made in objects_of(graph, "Namespace")}
+
+
+def _addresses(base: Graph, app: Workload) -> list[str]:
     """What its Services are called inside the cluster."""
     found = []
-    for service in objects(base, "Service"):
-        selector, name = service.at("spec", "selector").labels(), name_of(service)
-        if (
-            isinstance(selector, dict)
-            and isinstance(app.labels, dict)
-            and selector
-            and namespace_of(service) == app.namespace
-            and selector.items() <= app.labels.items()
-        ):
-            scheme = "http://" if _listens_on_80(service) else ""
-            found.append(f"{scheme}{name}.{app.namespace}")
+    for service in objects_of(base, "Service"):
+        if leads_to(service, app):
+            scheme = "http://" if _listens_on_80(service.place) else ""
+            found.append(f"{scheme}{service.name}.{app.namespace}")
     return found
 
 
@@ -89,7 +86,7 @@ def _listens_on_80(service: Place) -> bool:
     return not isinstance(ports, Unread) and any(port.at("port").number() == 80 for port in ports)
 
 
-def _finding(base: Graph, head: Graph, app: Running, rule: str, severity: Severity, what: str, do: str) -> Finding:
+def _finding(base: Graph, head: Graph, app: Workload, rule: str, severity: Severity, what: str, do: str) -> Finding:
     """A finding about where the app is written; where its team still has it, that is the release file."""
     found = finding(base, app.resource, rule, severity, what, do)
     above = base.resources.get(app.resource.parent or "")

@@ -9,9 +9,10 @@ from roadstead.review.difference.values import covers
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.upgrade.versions import CLUSTER
+from roadstead.review.views.image import Pinned
 from roadstead.review.views.reading import Place, Unread
-from roadstead.review.views.running import Image, running
 from roadstead.review.views.subnets import Subnet, subnets_of
+from roadstead.review.views.workload import declared
 
 DESIRED, ZONES, NOT_EMPTY = IDS = ("updates/desired-size", "updates/zones", "updates/repository-not-empty")
 REPOSITORY, VPC = "aws:ecr/repository:Repository", "aws:ec2/vpc:Vpc"
@@ -122,7 +123,7 @@ def _repository(base: Graph, change: Change) -> Iterator[Finding | Undecided]:
     old = change.old or change.resource
     if old.retain_on_delete:
         return
-    in_use = {image.repository for each in running(base) for image in each.images if isinstance(image, Image)}
+    in_use = {image.repository for each in declared(base) for image in each.pinned if isinstance(image, Pinned)}
     forced = Place.of(old).at("forceDelete").boolean()
     url = Place.answered(old).at("repositoryUrl").text()
     if isinstance(forced, Unread):

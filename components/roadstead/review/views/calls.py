@@ -1,34 +1,19 @@
 """Who calls whom in a cluster, as far as network policies name it: rules that mean every pod of a namespace name nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from roadstead.offline.graph import Graph
-from roadstead.review.views.reading import Place, Unread, once_a_graph
-from roadstead.review.views.running import Running, name_of, namespace_of, objects, running
-from roadstead.review.workloads import meets
+from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
+from roadstead.review.views.network_policy import EGRESS, NetworkPolicy, network_policies
+from roadstead.review.views.reading import Unread, once_a_graph
+from roadstead.review.views.selector import Selector
+from roadstead.review.views.workload import Workload, declared
 
-NAME_LABEL = "kubernetes.io/metadata.name"
+NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 """Every namespace has it, with its name. https://kubernetes.io/docs/reference/labels-annotations-taints/"""
-
-
-class _Term(NamedTuple):
-    key: str
-    operator: str
-    values: list[str]
-
-
-class Selector(NamedTuple):
-    """A label selector. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"""
-
-    labels: dict[str, str]
-    terms: list[_Term]
-
-    def means(self, labels: dict[str, str]) -> bool:
-        """Whether it means what has these labels."""
-        return all(labels.get(key) == value for key, value in self.labels.items()) and all(
-            meets(term._asdict(), labels) for term in self.terms
-        )
+APP_LABEL = "app.kubernetes.io/name"
+Labels = Mapping[str, str]
 
 
 class Named(NamedTuple):
@@ -36,6 +21,14 @@ class Named(NamedTuple):
 
     namespaces: Selector
     pods: Selector
+
+    def __str__(self) -> str:
+        """`namespace/app`; nothing where they are not named by what they are."""
+        labels, namespace = self.pods.labels, self.namespaces.labels.get(NAMESPACE_LABEL)
+        if not labels or not namespace:
+            return ""
+        first = min(labels)
+        return f"{namespace}/{labels.get(APP_LABEL) or f'{first}={labels[first]}'}"
 
 
 class Call(NamedTuple):
@@ -49,94 +42,76 @@ class Calls(NamedTuple):
     """What a stack's network policies say."""
 
     calls: tuple[Call, ...]
-    namespaces: dict[str, dict[str, str]]
+    namespaces: Mapping[str, Labels]
     """Labels of the namespaces that the stack makes, by name."""
     unread: tuple[Unread, ...]
 
-    def means(self, named: Named, pods: Running) -> bool:
-        """Whether a policy names these pods."""
-        if isinstance(pods.namespace, Unread) or isinstance(pods.labels, Unread):
+    def means(self, named: Named, namespace: str | Unread, labels: Labels | Unread) -> bool:
+        """Whether a policy names pods of this namespace with these labels."""
+        if isinstance(namespace, Unread) or isinstance(labels, Unread):
             return False
-        labels = {**self.namespaces.get(pods.namespace, {}), NAME_LABEL: pods.namespace}
-        return named.namespaces.means(labels) and named.pods.means(pods.labels)
+        of_namespace = {**self.namespaces.get(namespace, {}), NAMESPACE_LABEL: namespace}
+        return named.namespaces.selects(of_namespace) and named.pods.selects(labels)
 
 
 @once_a_graph
 def calls(graph: Graph) -> Calls:
     """Every connection that is named, whichever side names it."""
-    said = [call for policy in objects(graph, "NetworkPolicy") for call in _of_policy(policy)]
     labels = {}
-    for place in objects(graph, "Namespace"):
-        name, given = name_of(place), place.at("metadata", "labels").labels()
+    for made in objects_of(graph, "Namespace"):
+        name, given = made.name, made.place.at("metadata", "labels").labels()
         if isinstance(name, str) and isinstance(given, dict):
             labels[name] = given
+    policies = network_policies(graph)
     return Calls(
-        tuple(call for call in said if isinstance(call, Call)),
+        tuple(call for policy in policies if not isinstance(policy, Unread) for call in _of_policy(policy)),
         labels,
-        tuple(call for call in said if isinstance(call, Unread)),
+        tuple(policy for policy in policies if isinstance(policy, Unread)),
     )
 
 
-def callers(graph: Graph, called: Running) -> list[Running]:
+def callers(graph: Graph, called: Workload) -> list[Workload]:
     """What calls these pods; the pods need not be there themselves."""
     known = calls(graph)
-    by = [call.caller for call in known.calls if known.means(call.called, called)]
+    by = [call.caller for call in known.calls if known.means(call.called, called.namespace, called.labels)]
     return [
         one
-        for one in running(graph)
-        if (one.namespace, one.name) != (called.namespace, called.name) and any(known.means(named, one) for named in by)
+        for one in declared(graph)
+        if (one.namespace, one.name) != (called.namespace, called.name)
+        and any(known.means(named, one.namespace, one.labels) for named in by)
     ]
 
 
-def _of_policy(policy: Place) -> Iterator[Call | Unread]:
-    namespace, pods = namespace_of(policy), selector(policy.at("spec", "podSelector"))
-    if isinstance(namespace, Unread) or isinstance(pods, Unread):
-        yield next(each for each in (namespace, pods) if isinstance(each, Unread))
-        return
-    here = Selector({NAME_LABEL: namespace}, [])
-    own = Named(here, pods)
-    for direction, side in (("egress", "to"), ("ingress", "from")):
-        rules = policy.at("spec", direction).items()
-        for rule in [] if isinstance(rules, Unread) else rules:
-            for peer in _peers(rule.at(side), here):
-                if isinstance(peer, Unread):
-                    yield peer
-                else:
-                    yield Call(own, peer) if direction == "egress" else Call(peer, own)
-        if isinstance(rules, Unread):
-            yield rules
+def callers_of(graph: Graph, service: KubernetesObject) -> list[str] | Unread:
+    """The apps that call a Service's pods, as policies name them: they may run in another stack."""
+    selector = service.place.at("spec", "selector").labels()
+    if isinstance(selector, Unread):
+        return selector
+    known = calls(graph)
+    pods = [each.labels for each in declared(graph) if leads_to(service, each)] or [selector]
+    return sorted(
+        {
+            str(call.caller)
+            for call in known.calls
+            if any(known.means(call.called, service.namespace, labels) for labels in pods)
+        }
+        - {""}
+    )
 
 
-def _peers(place: Place, here: Selector) -> Iterator[Named | Unread]:
-    peers = place.items()
-    if isinstance(peers, Unread):
-        yield peers
-        return
-    for peer in peers:
-        pods, inside = selector(peer.at("podSelector")), selector(peer.at("namespaceSelector"))
-        if isinstance(pods, Unread) or isinstance(inside, Unread):
-            yield next(each for each in (pods, inside) if isinstance(each, Unread))
-        elif pods.labels or pods.terms:
-            yield Named(here if peer.at("namespaceSelector").is_absent else inside, pods)
+def leads_to(service: KubernetesObject, workload: Workload) -> bool:
+    """Whether pods are behind a Service."""
+    selector, labels = service.place.at("spec", "selector").labels(), workload.labels
+    if isinstance(selector, Unread) or isinstance(labels, Unread) or not selector:
+        return False
+    return service.namespace == workload.namespace and selector.items() <= labels.items()
 
 
-def selector(place: Place) -> Selector | Unread:
-    """What a selector says; one that is absent means all."""
-    labels, terms = place.at("matchLabels").labels(), place.at("matchExpressions").items()
-    if isinstance(labels, Unread):
-        return labels
-    if isinstance(terms, Unread):
-        return terms
-    read = [_term(term) for term in terms]
-    unread = next((term for term in read if isinstance(term, Unread)), None)
-    return unread or Selector(labels, [term for term in read if not isinstance(term, Unread)])
-
-
-def _term(place: Place) -> _Term | Unread:
-    key, operator = place.at("key").required_text(), place.at("operator").required_text()
-    values = place.at("values").texts()
-    if isinstance(key, Unread) or isinstance(operator, Unread) or isinstance(values, Unread):
-        return next(each for each in (key, operator, values) if isinstance(each, Unread))
-    if operator not in ("In", "NotIn", "Exists", "DoesNotExist"):
-        return place.at("operator").malformed("In, NotIn, Exists or DoesNotExist")
-    return _Term(key, operator, values)
+def _of_policy(policy: NetworkPolicy) -> Iterator[Call]:
+    here = Selector({NAMESPACE_LABEL: policy.namespace}, ())
+    own = Named(here, policy.pods)
+    for direction, rules in policy.rules.items():
+        for peer in (peer for rule in rules for peer in rule.peers):
+            if peer.pods.labels or peer.pods.requirements:
+                other = Named(here if peer.namespaces is None else peer.namespaces, peer.pods)
+                yield Call(own, other) if direction == EGRESS else Call(other, own)

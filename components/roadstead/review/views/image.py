@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from roadstead.offline.graph import Graph
 from roadstead.review.stacks import APP
@@ -10,6 +11,25 @@ from roadstead.review.views.reading import Place, Unread, once_a_graph
 
 REPOSITORY = "aws:ecr/repository:Repository"
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
+
+
+class Pinned(NamedTuple):
+    """An image that is named by its digest, whatever tag it has beside it."""
+
+    repository: str
+    """With its registry: `444455556666.dkr.ecr.eu-west-1.amazonaws.com/payments/api`."""
+    digest: str
+    """`sha256:…`."""
+
+    @property
+    def path(self) -> str:
+        """The repository in its registry: the same in every environment."""
+        host, _, path = self.repository.partition("/")
+        return path if path and ("." in host or ":" in host or host == "localhost") else self.repository
+
+    def is_beside(self, other: "Pinned") -> bool:
+        """Whether its repository is the other's, in another registry perhaps, or under a name of its owner's there."""
+        return self.path == other.path or self.path.endswith(f"/{other.path}") or other.path.endswith(f"/{self.path}")
 
 
 @dataclass(frozen=True)
@@ -29,6 +49,13 @@ class Image:
         """The digest that it is pinned by."""
         match = _DIGEST.search(self.text)
         return match.group(1) if match else None
+
+    @property
+    def pinned(self) -> Pinned | None:
+        """The same without its tag; nothing where it names no digest."""
+        repository, at, digest = self.text.partition("@")
+        folder, slash, name = repository.rpartition("/")
+        return Pinned(folder + slash + name.partition(":")[0], digest) if at else None
 
     def __str__(self) -> str:
         return self.text

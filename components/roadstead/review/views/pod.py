@@ -80,6 +80,16 @@ class Pod:
         """Those that start before them."""
         return _containers(self.spec.at("initContainers"))
 
+    @property
+    def images(self) -> tuple[Image | Unread, ...]:
+        """What all of them run; where their list cannot be read, that in its place."""
+        lists = (self.first, self.containers)
+        return tuple(
+            image
+            for listed in lists
+            for image in ([listed] if isinstance(listed, Unread) else [container.image for container in listed])
+        )
+
     @cached_property
     def placement(self) -> placements.Placement | Unread:
         """The nodes that are for it."""

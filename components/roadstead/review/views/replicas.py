@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from roadstead.offline.graph import Graph
+from roadstead.review.views.kubernetes_object import objects_of
 from roadstead.review.views.reading import Place, Unread, once_a_graph
-from roadstead.review.views.running import name_of, namespace_of, objects
 from roadstead.review.views.workload import DAEMON_SET, STATEFUL_SET
 
 
@@ -30,22 +30,22 @@ def replicas(graph: Graph) -> Replicas:
         return value if isinstance(value, int) else otherwise
 
     scaled = {}
-    for scaler in objects(graph, "HorizontalPodAutoscaler"):
-        at, namespace = scaler.at("spec"), namespace_of(scaler)
+    for scaler in objects_of(graph, "HorizontalPodAutoscaler"):
+        at, namespace = scaler.place.at("spec"), scaler.namespace
         target = at.at("scaleTargetRef", "name").required_text()
         unread += [value for value in (namespace, target) if isinstance(value, Unread)]
         bounds = number(at.at("minReplicas"), 1), number(at.at("maxReplicas"), 1)
         if isinstance(namespace, str) and isinstance(target, str):
             scaled[namespace, target] = bounds
     least = most = on_every_node = 0
-    for place in objects(graph, "Deployment", STATEFUL_SET, DAEMON_SET):
-        if place.at("spec", "template", "spec", "hostNetwork").value is True:
+    for made in objects_of(graph, "Deployment", STATEFUL_SET, DAEMON_SET):
+        if made.place.at("spec", "template", "spec", "hostNetwork").value is True:
             continue
-        if place.value["kind"] == DAEMON_SET:
+        if made.kind == DAEMON_SET:
             on_every_node += 1
             continue
-        own = number(place.at("spec", "replicas"), 1)
-        where, name = namespace_of(place), name_of(place)
+        own = number(made.place.at("spec", "replicas"), 1)
+        where, name = made.namespace, made.name
         is_named = isinstance(where, str) and isinstance(name, str)
         fewest, greatest = scaled.get((str(where), str(name)), (own, own)) if is_named else (own, own)
         least, most = least + fewest, most + greatest

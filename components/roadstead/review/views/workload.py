@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from roadstead.offline.graph import Graph, Resource
 from roadstead.quantities import Amount
 from roadstead.review.views.addon import addons
+from roadstead.review.views.image import Pinned
 from roadstead.review.views.kubernetes_object import full_name, objects_of
 from roadstead.review.views.limit_range import NO_DEFAULTS, container_defaults
 from roadstead.review.views.namespace import owners
@@ -50,6 +51,19 @@ class Workload:
     def key(self) -> str:
         """What tells it from every other one."""
         return f"{self.kind} {self}"
+
+    @property
+    def called(self) -> tuple[str, str] | None:
+        """Namespace and name; nothing where one of them cannot be read."""
+        if isinstance(self.namespace, Unread) or isinstance(self.name, Unread):
+            return None
+        return self.namespace, self.name
+
+    @property
+    def pinned(self) -> tuple[Pinned | Unread, ...]:
+        """The images of its containers that are named by a digest, and those that cannot be read."""
+        said = [image if isinstance(image, Unread) else image.pinned for image in self.pod.images]
+        return tuple(image for image in said if image is not None)
 
 
 @once_a_graph
