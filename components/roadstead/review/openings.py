@@ -14,11 +14,10 @@ from roadstead.review.views.kubernetes_object import KubernetesObject, objects_o
 from roadstead.review.views.network_policy import read_blocks
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.whole import needed, seen, whole
+from roadstead.review.views.workload import Workload, declared
 
 ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 """Of the Gateway API: what is behind a gateway that is there already."""
-RUNNING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod")
-_TEMPLATES = {"CronJob": ("spec", "jobTemplate", "spec", "template", "spec"), "Pod": ("spec",)}
 _SCHEMES = (
     "alb.ingress.kubernetes.io/scheme",
     "service.beta.kubernetes.io/aws-load-balancer-scheme",
@@ -84,8 +83,8 @@ def _open(graph: Graph) -> Iterator[_Open | Unread]:
         yield from _present(_entrance(made))
     for made in objects_of(graph, "Service"):
         yield from _present(_service(made))
-    for made in objects_of(graph, *RUNNING):
-        yield from _present(_on_the_node(made))
+    for workload in declared(graph):
+        yield from _present(_on_the_node(workload))
     for made_by_aws in graph.of_type("aws:lb/loadBalancer:LoadBalancer"):
         yield from _present(_balancer(Place.of(made_by_aws)))
     for made_by_aws in graph.of_type("aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"):
@@ -145,9 +144,9 @@ def _to_whom(made: KubernetesObject) -> Blocks:
 
 
 @whole
-def _on_the_node(made: KubernetesObject) -> _Open | None:
+def _on_the_node(workload: Workload) -> _Open | None:
     """Pods that listen on the network of their node."""
-    pod = made.place.at(*_TEMPLATES.get(made.kind, ("spec", "template", "spec")))
+    pod = workload.pod.spec
     ports = [
         port.at("hostPort")
         for kind in ("containers", "initContainers")
@@ -157,8 +156,8 @@ def _on_the_node(made: KubernetesObject) -> _Open | None:
     on_host = seen(pod.at("hostNetwork").boolean())
     if not on_host and not any(seen(port.number()) for port in ports):
         return None
-    what = f"{_plain(str(made))} listens on the network of its node"
-    return _Open(made.resource, what, frozenset([("node", str(made))]))
+    what = f"{_plain(str(workload))} listens on the network of its node"
+    return _Open(workload.resource, what, frozenset([("node", str(workload))]))
 
 
 @whole

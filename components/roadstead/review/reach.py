@@ -6,18 +6,18 @@ from fractions import Fraction
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.blocks import EVERYWHERE, NOWHERE, Blocks
-from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
+from roadstead.review.views.kubernetes_object import objects_of
 from roadstead.review.views.network_policy import ALL_PORTS, NetworkPolicy, Peers, Port, Rule, network_policies
 from roadstead.review.views.reading import Unread, Why, once_a_graph
 from roadstead.review.views.selector import EVERYTHING
+from roadstead.review.views.whole import seen, whole
+from roadstead.review.views.workload import Workload, declared
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 """Of every namespace, set by the API server."""
 LARGE = Fraction(1, 8)
 """From this part of the internet on it is meant: nobody's own networks are as large."""
 WHOLE = Fraction(99, 100)
-_RUNNING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod")
-_TEMPLATES = {"CronJob": ("spec", "jobTemplate", "spec", "template"), "Pod": ()}
 _STRANGER = {NAME_LABEL: "any-other-namespace"}
 EVERYBODY = Rule((ALL_PORTS,), EVERYWHERE, (Peers(EVERYTHING, EVERYTHING),))
 """What is let through to pods that no policy is about."""
@@ -58,17 +58,12 @@ class Allowed:
 @once_a_graph
 def pods(graph: Graph) -> tuple[Pods | Unread, ...]:
     """All pods that the program declares, or what of them cannot be read."""
-    return tuple(_pods(made) for made in objects_of(graph, *_RUNNING))
+    return tuple(_pods(workload) for workload in declared(graph))
 
 
-def _pods(made: KubernetesObject) -> Pods | Unread:
-    template = made.place.at(*_TEMPLATES.get(made.kind, ("spec", "template")))
-    namespace, name, labels = made.namespace, made.name, template.at("metadata", "labels").labels()
-    if isinstance(namespace, Unread):
-        return namespace
-    if isinstance(name, Unread):
-        return name
-    return labels if isinstance(labels, Unread) else Pods(made.resource, namespace, name, labels)
+@whole
+def _pods(workload: Workload) -> Pods:
+    return Pods(workload.resource, seen(workload.namespace), seen(workload.name), seen(workload.labels))
 
 
 @once_a_graph

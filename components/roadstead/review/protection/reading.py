@@ -8,10 +8,10 @@ from functools import cache
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.difference.values import NAMES
 from roadstead.review.protection.row import Row
+from roadstead.review.views.pod_template import TEMPLATES
 from roadstead.review.views.reading import Place, Unread
 
 _STEP = re.compile(r'\["([^"]+)"\]|\[(kept)?\]|(\{\})|(\*)|([^.\[\]{}*]+)')
-_PODS = {"CronJob": "spec.jobTemplate.spec.template.spec", "Pod": "spec"}
 OPTIONS = {"(protect)": "protect", "(retain on delete)": "retain_on_delete"}
 SERVICE_ACCOUNT = "(service account)"
 Values = dict[tuple[str, ...], Place]
@@ -53,7 +53,7 @@ def collapsed(path: str) -> str:
 
 def placed(path: str, of: str) -> str:
     """A path with the place of the pods' `spec` in an object of a kind."""
-    return path.replace("{pod}", _PODS.get(of, "spec.template.spec"))
+    return path.replace("{pod}", ".".join((*TEMPLATES.get(of, ("spec", "template")), "spec")))
 
 
 @cache

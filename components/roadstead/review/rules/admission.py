@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import Graph
 from roadstead.report.names import some
 from roadstead.review.admission import limits
 from roadstead.review.admission.held import Violation, items
 from roadstead.review.admission.limits import Bounds, Container
 from roadstead.review.admission.pod_security import LATEST, LEVELS, OLDEST, PRIVILEGED, RESTRICTED, violations
-from roadstead.review.admission.pods import Template, namespace_of, of_kind, templates
+from roadstead.review.admission.pods import Template, templates
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
+from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
 from roadstead.review.views.reading import Place, Unread
-from roadstead.review.workloads import name_of
 
 POD_SECURITY, LIMIT_RANGE, RESOURCES = IDS = (
     "admission/pod-security",
@@ -25,7 +25,6 @@ NAMED = 4
 _LABEL = "pod-security.kubernetes.io/enforce"
 
 Said = Finding | Undecided
-_Namespace = tuple[str | Unread, Resource]
 _Range = tuple[str | Unread, list[Bounds] | Unread]
 """The namespace of a LimitRange, and what it says of containers."""
 
@@ -35,10 +34,10 @@ def findings(diff: StackDiff) -> Iterator[Said]:
     graph = diff.head
     if graph is None:
         return
-    namespaces = [(_name(made), made) for made in of_kind(graph, "Namespace")]
-    limit_ranges = of_kind(graph, "LimitRange")
-    ranges = [(namespace_of(made), limits.container_bounds(Place.of(made))) for made in limit_ranges]
-    for _, namespace in namespaces:
+    namespaces = [*objects_of(graph, "Namespace")]
+    limit_ranges = [*objects_of(graph, "LimitRange")]
+    ranges = [(made.namespace, limits.container_bounds(made.place)) for made in limit_ranges]
+    for namespace in namespaces:
         yield from _level(graph, namespace)
     for limit_range in limit_ranges:
         yield from _contradictions(graph, limit_range)
@@ -47,25 +46,30 @@ def findings(diff: StackDiff) -> Iterator[Said]:
         yield from _resources(graph, template, ranges)
 
 
-def _level(graph: Graph, namespace: Resource) -> Iterator[Finding]:
+def _level(graph: Graph, namespace: KubernetesObject) -> Iterator[Finding]:
     level = _labels(namespace).at(_LABEL).text()
     if isinstance(level, str) and level not in LEVELS:
-        what = f"Namespace {name_of(namespace)} asks for the Pod Security level {level!r}, which there is not: the API server refuses it."
+        what = f"Namespace {_plain_name(namespace)} asks for the Pod Security level {level!r}, which there is not: the API server refuses it."
         yield finding(
-            graph, namespace, POD_SECURITY, Severity.ERROR, what, f"Use one of {', '.join(LEVELS)}.", "pod_security"
+            graph,
+            namespace.resource,
+            POD_SECURITY,
+            Severity.ERROR,
+            what,
+            f"Use one of {', '.join(LEVELS)}.",
+            "pod_security",
         )
 
 
-def _name(namespace: Resource) -> str | Unread:
-    named = Place.of(namespace).at("metadata", "name").text()
-    return name_of(namespace) if named is None else named
+def _plain_name(made: KubernetesObject) -> str:
+    return made.resource.name if isinstance(made.name, Unread) else made.name
 
 
-def _labels(namespace: Resource) -> Place:
-    return Place.of(namespace).at("metadata", "labels")
+def _labels(namespace: KubernetesObject) -> Place:
+    return namespace.place.at("metadata", "labels")
 
 
-def _security(graph: Graph, template: Template, namespaces: Sequence[_Namespace]) -> Iterator[Said]:
+def _security(graph: Graph, template: Template, namespaces: Sequence[KubernetesObject]) -> Iterator[Said]:
     """Pods against the level of their namespace. The API server takes a Deployment, and refuses the pods that it makes.
 
     https://kubernetes.io/docs/concepts/security/pod-security-admission/
@@ -87,14 +91,16 @@ def _security(graph: Graph, template: Template, namespaces: Sequence[_Namespace]
         yield finding(graph, template.resource, POD_SECURITY, Severity.ERROR, what, do)
 
 
-def _asked_for(name: str | Unread, namespaces: Sequence[_Namespace]) -> tuple[str | Unread | None, str | Unread | None]:
+def _asked_for(
+    name: str | Unread, namespaces: Sequence[KubernetesObject]
+) -> tuple[str | Unread | None, str | Unread | None]:
     """The level that a namespace asks for, and the version of its rules; nothing where it is not the stack's."""
     if isinstance(name, Unread):
         return name, name
-    for named, made in namespaces:
-        if name == named:
+    for made in namespaces:
+        if name == made.name:
             return _labels(made).at(_LABEL).text(), _labels(made).at(f"{_LABEL}-version").text()
-    unread = next((named for named, _ in namespaces if isinstance(named, Unread)), None)
+    unread = next((made.name for made in namespaces if isinstance(made.name, Unread)), None)
     return unread, unread
 
 
@@ -109,15 +115,15 @@ def _minor(version: str | None) -> int:
     return int(minor) if minor.isdecimal() else LATEST
 
 
-def _contradictions(graph: Graph, limit_range: Resource) -> Iterator[Said]:
-    for item in items(Place.of(limit_range).at("spec", "limits")):
+def _contradictions(graph: Graph, limit_range: KubernetesObject) -> Iterator[Said]:
+    for item in items(limit_range.place.at("spec", "limits")):
         said = list(limits.contradictions(item))
         yield from (Undecided((LIMIT_RANGE,), each) for each in said if isinstance(each, Unread))
         wrong = [each for each in said if isinstance(each, str)]
         if wrong:
-            what = f"LimitRange {namespace_of(limit_range)}/{name_of(limit_range)} contradicts itself, and the API server refuses it: {some(wrong, NAMED)}."
+            what = f"LimitRange {limit_range} contradicts itself, and the API server refuses it: {some(wrong, NAMED)}."
             do = "Let min, default request, default limit and max follow each other."
-            yield finding(graph, limit_range, LIMIT_RANGE, Severity.ERROR, what, do)
+            yield finding(graph, limit_range.resource, LIMIT_RANGE, Severity.ERROR, what, do)
 
 
 def _resources(graph: Graph, template: Template, ranges: Sequence[_Range]) -> Iterator[Said]:

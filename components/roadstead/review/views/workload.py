@@ -11,6 +11,7 @@ from roadstead.review.views.kubernetes_object import full_name, objects_of
 from roadstead.review.views.limit_range import NO_DEFAULTS, container_defaults
 from roadstead.review.views.namespace import owners
 from roadstead.review.views.pod import Pod, requests
+from roadstead.review.views.pod_template import TEMPLATES
 from roadstead.review.views.reading import Place, Unread, once_a_graph
 from roadstead.review.views.scaler import Target, replicas
 from roadstead.review.views.storage import Claim, claim
@@ -103,7 +104,7 @@ def _workload(
     is_declared: bool = False,
 ) -> Workload:
     spec = place.at("spec", "jobTemplate", "spec") if kind == "CronJob" else place.at("spec")
-    template = place if kind == POD else spec.at("template")
+    template = place.at(*TEMPLATES[kind])
     asked = count(spec.at("parallelism" if kind in ENDING else "replicas"), 1)
     least, most = replicas(graph, Target(kind, namespace, name), asked)
     pod = Pod(template.at("spec"))

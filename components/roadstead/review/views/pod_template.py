@@ -1,0 +1,17 @@
+"""Where the pods stand that an object makes."""
+
+from roadstead.review.views.kubernetes_object import KubernetesObject
+from roadstead.review.views.reading import Place
+
+TEMPLATES = {
+    "Pod": (),
+    **dict.fromkeys(["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job"], ("spec", "template")),
+    "ReplicationController": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+"""By kind: of a Pod all of it."""
+
+
+def pod_template(made: KubernetesObject) -> Place:
+    """The metadata and the `spec` of the pods that an object of one of these kinds makes."""
+    return made.place.at(*TEMPLATES[made.kind])
