@@ -2,7 +2,8 @@ import pytest
 from tests.graphs import graph, node_group
 
 from roadstead.offline.graph import Graph
-from roadstead.review.stacks import NOWHERE, Source, source, tier
+from roadstead.review.stacks import NOWHERE, Source, source
+from roadstead.review.views.tier import tier
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,10 @@ from roadstead.review.change import Kind
 from roadstead.review.difference.compare import compare
 from roadstead.review.revisions import revision
 from roadstead.review.rules.upgrade import findings
-from roadstead.review.stacks import tier
 from roadstead.review.upgrade.plan import StackUpgrade, Step, Task, in_turn, steps
 from roadstead.review.upgrade.versions import versions
 from roadstead.review.upgrading import way_to
+from roadstead.review.views.tier import tier
 from roadstead.tiers import TIERS
 
 TODAY = date(2026, 11, 21)
@@ -137,7 +137,7 @@ def test_no_version_is_skipped_and_no_node_is_ever_newer_or_too_old(graphs: list
 @given(stacks(), st.integers(30, 37))
 def test_production_does_nothing_that_the_stacks_before_it_have_not_done(graphs: list[Graph], target: int) -> None:
     ordered, way = planned(graphs, target)
-    rank = {one.stack: list(TIERS).index(tier(one.versions.graph)) for one in ordered}
+    rank = {one.stack: list(TIERS).index(str(tier(one.versions.graph))) for one in ordered}
     upgrades = [step for step in way if step.task is Task.CONTROL_PLANE and step.stack]
     for earlier, later in pairwise(upgrades):
         moments = [(minor(step.version), rank[str(step.stack)]) for step in (earlier, later)]

@@ -10,7 +10,8 @@ from roadstead.review.cost.bill import Cost
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.reports.lines import cut
 from roadstead.review.rules import upgrade
-from roadstead.review.stacks import DEVELOPMENT, team_of, tier
+from roadstead.review.stacks import DEVELOPMENT, team_of
+from roadstead.review.views.tier import tier
 from roadstead.review.waivers import Waived, WaiverSpec, applied
 
 BY_RISK = (Kind.REPLACE, Kind.MAY_REPLACE, Kind.DELETE, Kind.UPDATE, Kind.CREATE, Kind.MOVE)

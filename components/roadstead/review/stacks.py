@@ -1,10 +1,9 @@
-"""What a rule needs to know about a stack beside its resources: its tier, and which file says what."""
+"""What a rule needs to know about a stack beside its resources: whose they are, and which file says what."""
 
 from typing import NamedTuple
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.finding import Finding, Severity
-from roadstead.tiers import DEFAULT_TIER
 
 APP, CLUSTER, GROUP, TEAM, TEAM_NAMESPACE = (
     f"roadstead:index:{kind}" for kind in ("App", "Cluster", "NodeGroup", "Team", "TeamNamespace")
@@ -23,12 +22,6 @@ class Source(NamedTuple):
 
 
 NOWHERE = Source()
-
-
-def tier(graph: Graph) -> str:
-    """The tier that the stack's components were given."""
-    given = [made.inputs["tier"] for made in graph.of_type(CLUSTER, TEAM, APP) if "tier" in made.inputs]
-    return str(given[0]) if given else DEFAULT_TIER
 
 
 def team_of(graph: Graph | None, resource: Resource) -> str:

@@ -7,12 +7,13 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.made_up import leaves
 from roadstead.review.difference.values import covers
-from roadstead.review.protection.reading import Values, keeps, namespace, steps, subject, values
+from roadstead.review.protection.reading import Values, keeps, steps, subject, values
 from roadstead.review.protection.row import Guard, Row
 from roadstead.review.protection.table import BY_SUBJECT, GUARDS_BY_SUBJECT
-from roadstead.review.reach import known
+from roadstead.review.views.kubernetes_object import KubernetesObject
 from roadstead.review.views.reading import Place, Unread, Why
 from roadstead.review.views.selector import selector
+from roadstead.review.views.workload import declared
 
 IDENTITIES = ("name", "bucket", "repository", "identifier", "clusterIdentifier", "addonName", "principalArn")
 """What AWS knows a resource by, whatever Pulumi calls it."""
@@ -53,7 +54,7 @@ def _identities(resource: Resource) -> Iterator[tuple[object, ...]]:
     """What a resource is in its API, and what the program calls it."""
     metadata = Place.of(resource).at("metadata", "name").value
     if isinstance(metadata, str):
-        yield subject(resource), str(namespace(resource)), metadata
+        yield subject(resource), KubernetesObject(resource).namespace, metadata
     for key in IDENTITIES:
         if isinstance(name := resource.inputs.get(key), str):
             yield subject(resource), key, name
@@ -119,9 +120,9 @@ def _guarded(guard: Guard, resource: Resource) -> object:
         case "(parent)":
             return resource.parent
         case "metadata.namespace":
-            return namespace(resource)
+            return KubernetesObject(resource).namespace
         case "spec.selector":
-            return namespace(resource), str(Place.of(resource).at("spec", "selector").value)
+            return KubernetesObject(resource).namespace, str(Place.of(resource).at("spec", "selector").value)
         case _:
             at = Place.of(resource).at(guard.of).value
             return (at, resource.inputs["addonName"]) if "addonName" in resource.inputs else at
@@ -138,7 +139,10 @@ def _stays(guard: Guard, old: Resource, guarded: object, head: Graph) -> bool:
         case "spec.selector":
             selected = selector(Place.of(old).at("spec", "selector"))
             return not isinstance(selected, Unread) and any(
-                each.namespace == namespace(old) and selected.selects(each.labels) for each in known(head).values()
+                each.namespace == KubernetesObject(old).namespace
+                and not isinstance(each.labels, Unread)
+                and selected.selects(each.labels)
+                for each in declared(head)
             )
         case _:
             thing = guarded[0] if isinstance(guarded, tuple) else guarded

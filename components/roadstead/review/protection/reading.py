@@ -1,13 +1,13 @@
 """Finds the values that a row of the table is about in a resource: one, or one for each item of a list or key of a mapping."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import cache
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.difference.values import NAMES
 from roadstead.review.protection.row import Row
+from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
 from roadstead.review.views.pod_template import TEMPLATES
 from roadstead.review.views.reading import Place, Unread
 
@@ -108,23 +108,12 @@ def _instead(row: Row, graph: Graph, resource: Resource) -> Place:
         return next(iter(_found(placed(row.instead, subject(resource)), resource)), Place(resource, row.instead, None))
     pod = _found(placed("{pod}.serviceAccountName", subject(resource)), resource)[0]
     name = "default" if pod.is_absent else pod.value
-    for account in _accounts(graph):
-        metadata = Place.of(account).at("metadata")
-        if (metadata.at("namespace").value, metadata.at("name").value) == (namespace(resource), name):
-            return replace(Place.of(account).at("automountServiceAccountToken"))
+    for account in objects_of(graph, "ServiceAccount"):
+        if (account.namespace, account.name) == (KubernetesObject(resource).namespace, name):
+            return account.place.at("automountServiceAccountToken")
     return Place(resource, row.instead, None)
 
 
 def _found(path: str, resource: Resource) -> list[Place]:
     found = _beneath({(): Place.of(resource)}, steps(path), ())
     return [] if isinstance(found, Unread) else list(found.values())
-
-
-def _accounts(graph: Graph) -> Iterator[Resource]:
-    return (made for made in graph.resources.values() if subject(made) == "ServiceAccount")
-
-
-def namespace(resource: Resource) -> object:
-    """The namespace of an object, as far as it can be seen."""
-    given = Place.of(resource).at("metadata", "namespace")
-    return "default" if given.is_absent else given.value

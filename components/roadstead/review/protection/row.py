@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from roadstead.offline.graph import Graph
 from roadstead.review.finding import Severity
 from roadstead.review.protection.ways import Way
+from roadstead.review.stacks import PRODUCTION
+from roadstead.review.views.tier import tier
 
 Grade = Mapping[str, Severity]
 """How bad it is, by tier."""
@@ -12,6 +15,13 @@ GRAVE: Grade = {"development": Severity.NOTE, "staging": Severity.WARNING, "prod
 SERIOUS: Grade = {"development": Severity.NOTE, "staging": Severity.WARNING, "production": Severity.WARNING}
 MODEST: Grade = {"development": Severity.NOTE, "staging": Severity.NOTE, "production": Severity.WARNING}
 SLIGHT: Grade = {"development": Severity.NOTE, "staging": Severity.NOTE, "production": Severity.NOTE}
+
+
+def graded(grade: Grade, graph: Graph) -> Severity:
+    """How bad it is in a stack; where that does not say its tier, as bad as in production."""
+    of_tier = tier(graph)
+    return grade[of_tier if isinstance(of_tier, str) else PRODUCTION]
+
 
 ADMISSION, PODS, NODES, DELETION, LOGS, ENCRYPTION, IMAGES, QUOTA, NETWORK, AVAILABILITY, CREDENTIALS = IDS = (
     "protection/admission",

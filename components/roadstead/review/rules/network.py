@@ -11,7 +11,7 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.protection.row import MODEST, SERIOUS, Grade
+from roadstead.review.protection.row import MODEST, SERIOUS, graded
 from roadstead.review.reach import (
     Allowed,
     Pods,
@@ -27,7 +27,7 @@ from roadstead.review.reach import (
     unread,
     where,
 )
-from roadstead.review.stacks import PRODUCTION, finding, tier
+from roadstead.review.stacks import finding
 from roadstead.review.views.network_policy import DIRECTIONS, EGRESS, INGRESS, Rule
 from roadstead.review.views.reading import Place
 
@@ -89,7 +89,7 @@ def _more(base: Graph, head: Graph, pods: Pods, way: str, rules: list[Rule]) -> 
         return None
     least = more[0]
     if way == EGRESS and (is_large(least.blocks) or least.every_namespace):
-        severity = Severity.NOTE if is_new else _severity(SERIOUS, head)
+        severity = Severity.NOTE if is_new else graded(SERIOUS, head)
         return (
             ANYWHERE,
             severity,
@@ -139,7 +139,7 @@ def _not_isolated(base: Graph, head: Graph) -> Iterator[Finding]:
             what = f"No network policy is about the {'incoming' if way == INGRESS else 'outgoing'} connections of {names} any more: {does}."
             resource = min((pods.resource for pods in bare), key=lambda made: made.urn)
             yield finding(
-                head, resource, OPEN, _severity(SERIOUS, head), what, "Keep a policy that closes what nobody opens."
+                head, resource, OPEN, graded(SERIOUS, head), what, "Keep a policy that closes what nobody opens."
             )
 
 
@@ -169,7 +169,7 @@ def _nat(base: Graph, head: Graph) -> Iterator[Finding]:
     lists = f"; {gone} addresses that others may have on their lists go" if gone > 0 else ""
     what = f"The network has {now} NAT gateway{'s' if now > 1 else ''} in use instead of {was} for {len(zones)} zones: with the loss of a zone {loss}{lists}."
     do = "Keep one in each zone; or tell those who let its addresses in."
-    yield finding(head, first, NAT, _severity(MODEST, head), what, do)
+    yield finding(head, first, NAT, graded(MODEST, head), what, do)
 
 
 def _ways_out(graph: Graph) -> int:
@@ -180,7 +180,3 @@ def _ways_out(graph: Graph) -> int:
         if made.inputs.get("natGatewayId")
     }
     return len(used) or len(graph.of_type("aws:ec2/natGateway:NatGateway"))
-
-
-def _severity(grade: Grade, graph: Graph) -> Severity:
-    return grade.get(tier(graph), grade[PRODUCTION])

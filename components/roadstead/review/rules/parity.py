@@ -8,10 +8,11 @@ from roadstead.kubernetes_versions import minor
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.stacks import PRODUCTION, STAGING, finding, tier
+from roadstead.review.stacks import PRODUCTION, STAGING, finding
 from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.selector import selector
+from roadstead.review.views.tier import tier
 from roadstead.review.views.workload import declared
 from roadstead.tenancy.team_namespace_spec import TEAM_LABEL
 
@@ -32,6 +33,7 @@ Said = Finding | Undecided
 def findings(diffs: Mapping[str, StackDiff]) -> Iterator[Said]:
     """What the stacks of tier production have that no stack of tier staging has; nothing where there are not both."""
     heads = [diff.head for diff in diffs.values() if diff.head is not None]
+    yield from (Undecided(IDS, of_tier) for graph in heads if isinstance(of_tier := tier(graph), Unread))
     rehearsals = [graph for graph in heads if tier(graph) == STAGING]
     if not rehearsals:
         return

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from roadstead.offline.graph import Graph, Resource
+from roadstead.offline.graph import Resource
 from roadstead.report.names import some
 from roadstead.report.tree import kind
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.finding import Finding, Undecided
 from roadstead.review.protection.losses import Loss, guards_gone, losses
-from roadstead.review.protection.row import IDS, Grade
-from roadstead.review.stacks import NOWHERE, PRODUCTION, finding, source, tier
+from roadstead.review.protection.row import IDS, graded
+from roadstead.review.stacks import NOWHERE, finding, source
 
 __all__ = ["IDS", "findings"]
 NAMED = 5
@@ -40,17 +40,13 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
         what = f"{_named(made)}: {some(said if len(made) > 1 else own, SAID)}."
         places = {source(diff.head, resource, *row.keys) for resource in made}
         file, key = places.pop() if len(places) == 1 else NOWHERE
-        yield Finding(row.id, _grade(row.grade, diff.head), made[0].urn, what, row.do, file, key)
+        yield Finding(row.id, graded(row.grade, diff.head), made[0].urn, what, row.do, file, key)
     for guard, old in guards_gone(diff.head, diff.changes):
         what = f"{_named([old])} goes: {guard.says}."
-        yield finding(diff.base, old, guard.id, _grade(guard.grade, diff.head), what, guard.do)
+        yield finding(diff.base, old, guard.id, graded(guard.grade, diff.head), what, guard.do)
 
 
 def _named(made: Sequence[Resource]) -> str:
     names = [resource.name for resource in made]
     of = kind(made[0].type)
     return f"{of} {names[0]}" if len(names) == 1 else f"{len(names)} of kind {of} ({some(names, NAMED)})"
-
-
-def _grade(grade: Grade, graph: Graph) -> Severity:
-    return grade.get(tier(graph), grade[PRODUCTION])

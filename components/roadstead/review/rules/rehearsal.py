@@ -7,9 +7,11 @@ from dataclasses import replace
 from roadstead.offline.graph import Graph
 from roadstead.report.names import some
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
-from roadstead.review.stacks import PRODUCTION, STAGING, finding, tier
+from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.stacks import PRODUCTION, STAGING, finding
 from roadstead.review.upgrade.versions import Versioned, versions
+from roadstead.review.views.reading import Unread
+from roadstead.review.views.tier import tier
 
 (NOT_AFTER,) = IDS = ("rehearsal/not-after-staging",)
 NODES = "nodes"
@@ -17,14 +19,19 @@ NAMED = 4
 """How many things of a change a sentence names before it only counts."""
 
 
-def findings(diffs: Mapping[str, StackDiff]) -> Iterator[Finding]:
+def findings(diffs: Mapping[str, StackDiff]) -> Iterator[Finding | Undecided]:
     """Versions of Kubernetes, node images and add-ons that a production goes on to and no staging has run before.
 
     Of anything else it is right that one change brings it everywhere: code is the same for all environments.
     """
     staging = [diff for diff in diffs.values() if diff.head is not None and tier(diff.head) == STAGING]
     for diff in diffs.values():
-        if staging and diff.base is not None and diff.head is not None and tier(diff.head) == PRODUCTION:
+        if diff.base is None or diff.head is None:
+            continue
+        of_tier = tier(diff.head)
+        if isinstance(of_tier, Unread):
+            yield Undecided(IDS, of_tier)
+        elif staging and of_tier == PRODUCTION:
             yield from _of_stack(diff.base, diff.head, staging)
 
 

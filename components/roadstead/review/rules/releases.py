@@ -8,9 +8,10 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.stacks import APP, PRODUCTION, STAGING, finding, tier
+from roadstead.review.stacks import APP, PRODUCTION, STAGING, finding
 from roadstead.review.views.image import Pinned
 from roadstead.review.views.reading import Place, Unread
+from roadstead.review.views.tier import tier
 from roadstead.review.views.workload import Workload, declared
 
 ANOTHER, NEW, UNREHEARSED = IDS = (
@@ -66,7 +67,9 @@ def across(diffs: Mapping[str, StackDiff]) -> Iterator[Finding | Undecided]:
         if diff.head is None or diff.base is None:
             continue
         made = _repositories(diff.head).keys() - _repositories(diff.base).keys()
-        known = {image.digest for image in at_base[name]}
+        known, of_tier = {image.digest for image in at_base[name]}, tier(diff.head)
+        if isinstance(of_tier, Unread):
+            yield Undecided((UNREHEARSED,), of_tier)
         for release in releases(diff):
             if isinstance(release, Unread):
                 yield Undecided((ANOTHER, UNREHEARSED), release)
@@ -74,7 +77,7 @@ def across(diffs: Mapping[str, StackDiff]) -> Iterator[Finding | Undecided]:
                 # An empty repository is said once.
                 yield from [found] if release.image.repository not in made else []
             # Of what is new altogether parity/app speaks.
-            elif not release.is_new and release.image.digest not in known and tier(diff.head) == PRODUCTION:
+            elif not release.is_new and release.image.digest not in known and of_tier == PRODUCTION:
                 yield from _unrehearsed(diff.head, release, diffs)
 
 

@@ -15,10 +15,11 @@ from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.report.tree import kind
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules.upgrade import DRAIN, REMOVED
-from roadstead.review.stacks import CLUSTER, NOWHERE, TEAM_NAMESPACE, Source, tier
+from roadstead.review.stacks import CLUSTER, NOWHERE, TEAM_NAMESPACE, Source
 from roadstead.review.upgrade.versions import Versioned, Versions, in_stack_file
+from roadstead.review.views.tier import tier
 from roadstead.review.waivers import Waived
-from roadstead.tiers import TIERS
+from roadstead.tiers import DEFAULT_TIER, TIERS
 
 
 class Task(StrEnum):
@@ -89,9 +90,14 @@ class Plan:
 
 
 def in_turn(stacks: Iterable[StackUpgrade]) -> list[StackUpgrade]:
-    """The stacks in the order in which they go, production last."""
-    tiers = list(TIERS)
-    return sorted(stacks, key=lambda one: (tiers.index(tier(one.versions.graph)), one.stack))
+    """The stacks in the order in which they go, production last; with it what does not say its tier."""
+    ranks = {name: rank for rank, name in enumerate(TIERS)}
+
+    def rank(one: StackUpgrade) -> int:
+        of_tier = tier(one.versions.graph)
+        return ranks[of_tier if isinstance(of_tier, str) else DEFAULT_TIER]
+
+    return sorted(stacks, key=lambda one: (rank(one), one.stack))
 
 
 def steps(stacks: Sequence[StackUpgrade], target: str) -> list[Step]:
