@@ -16,7 +16,7 @@ from roadstead.offline.graph import Graph
 from roadstead.review.capacity.orders import arrivals
 from roadstead.review.capacity.plan import ORDERS, Plan, homeless, plan, unplaced
 from roadstead.review.capacity.pods import Demand, Filled, pods_of
-from roadstead.review.workloads import objects
+from roadstead.review.views.kubernetes_object import objects_of
 from roadstead.sandbox.nodes import node_object
 
 CASES = range(90)
@@ -66,7 +66,11 @@ def scheduled(api: ApiClient, cases: list[int], seed: int) -> dict[int, set[str]
             [service(demand) for planned in plans.values() for demand in planned.demands if unspread(demand)],
         )
         for path, kind in ((VOLUMES, "PersistentVolume"), (CLAIMS, "PersistentVolumeClaim")):
-            create(api, path, [body for number in cases for _, body in objects(cluster(number), kind)])
+            create(
+                api,
+                path,
+                [made.resource.plain_inputs for number in cases for made in objects_of(cluster(number), kind)],
+            )
         eventually(lambda: all(claim["status"].get("phase") == "Bound" for claim in listed(api, CLAIMS)))
         in_order(api, PODS, [pods(planned, number, seed) for number, planned in plans.items()])
         eventually(lambda: all(map(decided, listed(api, PODS))), timeout_seconds=300, every_seconds=1)

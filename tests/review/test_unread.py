@@ -14,7 +14,7 @@ from roadstead.review.capacity.plan import group_bars, plan, team_bars
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding
 from roadstead.review.rules import capacity, spot, upgrade, workload
-from roadstead.review.workloads import workloads
+from roadstead.review.views.workload import workloads
 
 RULES = (capacity.findings, spot.findings, workload.findings, upgrade.findings, upgrade.rule_towards("1.37"))
 GONE = object()

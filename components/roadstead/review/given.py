@@ -1,9 +1,9 @@
-"""Reads values that may be of another kind than a resource's provider takes, or not known yet."""
+"""Reads plain values that may be of another kind than a resource's provider takes, or not known yet."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from roadstead.review.workloads import Body
+Body = Mapping[str, Any]
 
 
 def text(given: Any) -> str:
@@ -28,9 +28,4 @@ def spec(body: Body) -> Mapping[str, Any]:
 
 def annotations(body: Body) -> Mapping[str, Any]:
     """Its annotations."""
-    return mapping(mapping(body["metadata"]).get("annotations"))
-
-
-def full_name(body: Body) -> str:
-    """Its namespace and name."""
-    return f"{body['metadata'].get('namespace', 'default')}/{body['metadata'].get('name', '')}"
+    return mapping(mapping(body.get("metadata")).get("annotations"))

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 
 from tests.graphs import changed, diff, graph, node_group, of_tier, resource
-from tests.review.rules.table import Case
+from tests.review.rules.table import Case, only_findings
 
 from roadstead.offline.graph import Resource
 from roadstead.review.change import StackDiff
@@ -40,7 +40,7 @@ CASES: list[Case[Mapping[str, StackDiff]]] = [
 
 
 def said(diffs: dict[str, StackDiff]) -> list[Finding]:
-    return list(findings(diffs))
+    return only_findings(findings(diffs))
 
 
 def test_nodes_have_a_new_image_in_staging_first() -> None:

@@ -16,7 +16,7 @@ from roadstead.review.change import StackDiff
 from roadstead.review.finding import Severity
 from roadstead.review.reports.page import extra
 from roadstead.review.rules import COMPARING, IDS, RULES
-from roadstead.review.workloads import workloads
+from roadstead.review.views.workload import workloads
 
 STACKS = stacks(ROOT)
 CASES: list[Case[Any]] = [case for rule, cases in TABLES if rule in RULES for case in cases]

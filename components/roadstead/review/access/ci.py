@@ -7,9 +7,9 @@ from roadstead.offline.graph import Graph
 from roadstead.review.access.trusts import Trust, beyond, trusts
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
+from roadstead.review.views.namespace import teams
 from roadstead.review.views.principal import Principal
 from roadstead.review.views.principal import principals as principals_of
-from roadstead.review.views.rbac import namespaces
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.reference import arn_of, arns
 
@@ -22,7 +22,7 @@ def findings(base: Graph, head: Graph) -> Said:
     """Roles that CI takes on with a token: each repository that it no longer can, and all of them when the provider goes."""
     before, after = trusts(base), trusts(head)
     roles = {role.name: role for graph in (base, head) for role in principals_of(graph).by_arn.values()}
-    staying = set(namespaces(head).values()) - {""}
+    staying = set(teams(head).values()) - {""}
     for name, role in roles.items():
         if name not in after and role.tags.get(TEAM_TAG) not in staying:
             continue  # A team that goes as a whole needs no CI.

@@ -13,12 +13,12 @@ from roadstead.review.access.whose import PEOPLE_AND_CI, about, kind_of, roles, 
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.views.access_entry import entries
-from roadstead.review.views.rbac import namespaces
+from roadstead.review.views.namespace import teams
 
 
 def findings(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
     """One for each team, by name. A team that goes as a whole is told in one line, CI otherwise by `lock-out/ci-trust`."""
-    left, staying = _people(head), set(namespaces(head).values()) | {""}
+    left, staying = _people(head), set(teams(head).values()) | {""}
     known = {made.principal for made in entries(head)}
     told = administrators(base)
     by_team: dict[tuple[str, bool], list[str]] = {}

@@ -18,8 +18,8 @@ from roadstead.review.access.whose import OTHERS, about, kind_of, of_several, ro
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.views.access_entry import entries
 from roadstead.review.views.guarded import Guarded
+from roadstead.review.views.namespace import teams
 from roadstead.review.views.principal import Principal, principals
-from roadstead.review.views.rbac import namespaces
 
 LOST = "access/lost"
 NAMED = 12
@@ -67,7 +67,7 @@ def findings(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
 def _in_cluster(base: Graph, head: Graph) -> Iterator[Finding]:
     """By RBAC and access policies. An administrator who loses it is told by a rule of its own."""
     told = administrators(base) - administrators(head)
-    gone, staying = namespaces(base).keys() - namespaces(head).keys(), {"", *namespaces(head).values()}
+    gone, staying = teams(base).keys() - teams(head).keys(), {"", *teams(head).values()}
     whole, parts = list[Loss](), dict[tuple[str, tuple[str, ...]], dict[str, tuple[Loss, set[str]]]]()
     for who, had in subjects(base).items():
         has = _grants(base, head, who)

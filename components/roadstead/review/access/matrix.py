@@ -23,9 +23,9 @@ from roadstead.review.access.rights import (
 from roadstead.review.access.strangers import strangers
 from roadstead.review.views.access_entry import associations, entries
 from roadstead.review.views.guarded import Guarded
+from roadstead.review.views.namespace import teams
 from roadstead.review.views.policy import Document
 from roadstead.review.views.principal import Principal
-from roadstead.review.views.rbac import namespaces
 from roadstead.review.views.reading import Unread, once_a_graph
 
 SYSTEM_NAMESPACE, WHOLE_CLUSTER = "kube-system", "the whole cluster"
@@ -71,7 +71,7 @@ def things(graph: Graph) -> frozenset[str]:
             SYSTEM_NAMESPACE,
             WHOLE_CLUSTER,
             *IN_ACCOUNT,
-            *namespaces(graph),
+            *teams(graph),
             *(f"key {name}" for name in account.keys),
             *(f"images {name}" for name in account.repositories),
         ]
@@ -159,7 +159,7 @@ def names(grants: Iterable[Grant], right: str, namespace: str) -> frozenset[str 
 
 
 def _in_cluster(graph: Graph) -> Iterator[Cell]:
-    owners = namespaces(graph)
+    owners = teams(graph)
     every = sorted({*owners, SYSTEM_NAMESPACE})
     for who, grants in subjects(graph).items():
         reached = [name for name in every if any(grant.reaches(name) for grant in grants)]

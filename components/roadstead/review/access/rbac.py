@@ -4,14 +4,14 @@ https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from roadstead.offline.graph import Graph
 from roadstead.review.access.iam import like
 from roadstead.review.views.access_entry import Association
 from roadstead.review.views.rbac import GROUP, Rule, rbac_bindings, rbac_roles
 from roadstead.review.views.reading import Unread, once_a_graph
-from roadstead.review.workloads import selects
+from roadstead.review.views.selector import Selector
 
 Rules = tuple[Rule, ...]
 _ALL = ("*",)
@@ -103,8 +103,8 @@ def _roles(graph: Graph) -> dict[tuple[str, str], Rules]:
     https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
     """
     own: dict[tuple[str, str], Rules] = {("", name): rules for name, rules in BUILT_IN.items()}
-    selectors: dict[tuple[str, str], tuple[Mapping[str, Any], ...]] = {
-        ("", name): ({"matchLabels": {f"{_AGGREGATE}{name}": "true"}},) for name in BUILT_IN
+    selectors: dict[tuple[str, str], tuple[Selector, ...]] = {
+        ("", name): (Selector({f"{_AGGREGATE}{name}": "true"}, ()),) for name in BUILT_IN
     }
     labels: dict[tuple[str, str], Mapping[str, str]] = {
         ("", "view"): {f"{_AGGREGATE}edit": "true"},
@@ -120,7 +120,7 @@ def _roles(graph: Graph) -> dict[tuple[str, str], Rules]:
         parts = [
             part
             for part, its in labels.items()
-            if part not in above and any(selects(selector, its) for selector in selectors.get(key, ()))
+            if part not in above and any(selector.selects(its) for selector in selectors.get(key, ()))
         ]
         return own[key] + tuple(rule for part in parts for rule in gathered(part, above | {part}))
 

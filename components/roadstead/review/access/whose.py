@@ -11,8 +11,9 @@ from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
 from roadstead.review.views.access_entry import AccessEntry, entries
 from roadstead.review.views.guarded import KEY, REPOSITORY
+from roadstead.review.views.namespace import teams
 from roadstead.review.views.principal import Principal, principals
-from roadstead.review.views.rbac import namespaces, rbac_bindings
+from roadstead.review.views.rbac import rbac_bindings
 from roadstead.review.views.reading import Place, once_a_graph
 from roadstead.review.views.reference import arn_of
 
@@ -33,7 +34,7 @@ def team_of(graph: Graph, who: str) -> str:
         tags = Place.of(entry.resource).at("tags").labels()
         return tags.get(TEAM_TAG, "") if isinstance(tags, dict) else ""
     if who.startswith("ServiceAccount "):
-        return namespaces(graph).get(who.removeprefix("ServiceAccount ").partition("/")[0], "")
+        return teams(graph).get(who.removeprefix("ServiceAccount ").partition("/")[0], "")
     parts = who.split(":")
     return parts[1] if parts[0] == "roadstead" and len(parts) == 3 else ""
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from roadstead.facts.prices import Kind
 from roadstead.offline.graph import Resource
 from roadstead.review.cost.line import ADDRESSES, BALANCERS, NOTHING_USD, Line, Stack, depending
-from roadstead.review.given import annotations, full_name, mapping, spec, text
+from roadstead.review.given import annotations, mapping, spec, text
+from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
 from roadstead.review.views.reading import Place
-from roadstead.review.workloads import Body, objects
 
 DECLARED = (
     "aws:lb/loadBalancer:LoadBalancer",
@@ -38,9 +38,9 @@ def balancer_lines(stack: Stack) -> Iterator[Line]:
                 place.at("ipAddressType").text(),
             )
             yield from depending(_declared(stack, made), *deciding)
-    for resource, body in objects(stack.graph, "Service"):
-        if spec(body).get("type") == "LoadBalancer":
-            yield from _of_service(stack, resource, body)
+    for service in objects_of(stack.graph, "Service"):
+        if spec(service.resource.plain_inputs).get("type") == "LoadBalancer":
+            yield from _of_service(stack, service)
     yield from _of_ingresses(stack)
     yield from _of_gateways(stack)
 
@@ -63,45 +63,48 @@ def _zones(made: Resource) -> int | None:
     return sum(not mapping(subnet).get("allocationId") for subnet in known)
 
 
-def _of_service(stack: Stack, resource: Resource, body: Body) -> Iterator[Line]:
+def _of_service(stack: Stack, service: KubernetesObject) -> Iterator[Line]:
+    resource, body = service.resource, service.resource.plain_inputs
+
     def said(name: str) -> str:
         return str(annotations(body).get(f"{OF_SERVICE}{name}", ""))
 
     class_, type_ = text(spec(body).get("loadBalancerClass")), said("type")
     kind = NETWORK if "nlb" in f"{class_} {type_}" or type_ == "external" else CLASSIC
-    yield _balancer(stack, resource, full_name(body), kind)
+    yield _balancer(stack, resource, str(service), kind)
     # The controller in Kubernetes itself makes public ones, the one that AWS writes makes internal ones.
     is_old = not class_ and type_ in ("", "nlb")
     is_public = said("scheme") == PUBLIC or (is_old and not said("scheme") and said("internal") != "true")
     if is_public and not said("eip-allocations"):
-        yield _addresses(stack, resource, full_name(body), _named_zones(said("subnets")) or _public_zones(stack))
+        yield _addresses(stack, resource, str(service), _named_zones(said("subnets")) or _public_zones(stack))
 
 
 def _of_ingresses(stack: Stack) -> Iterator[Line]:
     """A balancer for each Ingress of class alb; those of one group share theirs, and the first in the graph has it."""
     shared: set[str] = set()
-    for resource, body in objects(stack.graph, "Ingress"):
-        said = annotations(body)
+    for made in objects_of(stack.graph, "Ingress"):
+        body, said = made.resource.plain_inputs, annotations(made.resource.plain_inputs)
         class_ = spec(body).get("ingressClassName") or said.get("kubernetes.io/ingress.class")
         group = text(said.get(f"{OF_INGRESS}group.name"))
         if class_ == ALB and group not in shared:
             shared |= {group} - {""}
-            yield _balancer(stack, resource, full_name(body), APPLICATION)
+            yield _balancer(stack, made.resource, str(made), APPLICATION)
             if said.get(f"{OF_INGRESS}scheme") == PUBLIC:
                 zones = _named_zones(text(said.get(f"{OF_INGRESS}subnets"))) or _public_zones(stack)
-                yield _addresses(stack, resource, full_name(body), zones)
+                yield _addresses(stack, made.resource, str(made), zones)
 
 
 def _of_gateways(stack: Stack) -> Iterator[Line]:
     """A balancer for each Gateway of a class that AWS's controller has; internal ones, unless a configuration says more."""
-    classes = {body["metadata"]["name"]: body for _, body in objects(stack.graph, "GatewayClass")}
-    for resource, body in objects(stack.graph, "Gateway"):
-        controller = spec(classes.get(text(spec(body).get("gatewayClassName")), {})).get("controllerName")
+    classes = {str(made.name): spec(made.resource.plain_inputs) for made in objects_of(stack.graph, "GatewayClass")}
+    for made in objects_of(stack.graph, "Gateway"):
+        class_ = text(spec(made.resource.plain_inputs).get("gatewayClassName"))
+        controller = classes.get(class_, {}).get("controllerName")
         if controller in GATEWAYS:
-            yield _balancer(stack, resource, full_name(body), GATEWAYS[controller])
+            yield _balancer(stack, made.resource, str(made), GATEWAYS[controller])
         else:
-            what = f"what makes Gateway {full_name(body)} reachable"
-            yield Line(resource, BALANCERS, what, stack.team_of(resource), (), NOTHING_USD, lacks=(what,))
+            what = f"what makes Gateway {made} reachable"
+            yield Line(made.resource, BALANCERS, what, stack.team_of(made.resource), (), NOTHING_USD, lacks=(what,))
 
 
 def _balancer(stack: Stack, resource: Resource, what: str, type_: str) -> Line:

@@ -16,11 +16,12 @@ from roadstead.review.cost.balancers import balancer_lines
 from roadstead.review.cost.by_use import by_use
 from roadstead.review.cost.line import AWS, NOTHING_USD, Line, Stack
 from roadstead.review.cost.readable import readable
+from roadstead.review.cost.running import Running, running
 from roadstead.review.cost.volumes import claim_lines
 from roadstead.review.stacks import PLATFORM
 from roadstead.review.views.node_group import Node, node_groups, nodes
 from roadstead.review.views.reading import Unread
-from roadstead.review.workloads import DAEMON_SET, ENDING, Workload, workloads
+from roadstead.review.views.workload import DAEMON_SET, ENDING
 
 ANYWHERE = ("",)
 """The zone of nodes of which it makes no difference."""
@@ -119,10 +120,11 @@ def bill(graph: Graph, today: date) -> Bill:
     Jobs count at the most alone. What nobody asked for, and what the cluster's own pods take, is the platform's.
     """
     graph, hidden = readable(graph)
-    running = workloads(graph)
-    stack = Stack.of(graph, running, today)
-    lines = (*aws_lines(stack), *balancer_lines(stack), *claim_lines(stack), *(stack.unseen(made) for made in hidden))
-    least, most = _shares(graph, running, "minSize"), _shares(graph, running, "maxSize")
+    runs, unread = running(graph)
+    stack = Stack.of(graph, runs, today)
+    unseen = (stack.unseen(made) for made in (*hidden, *unread))
+    lines = (*aws_lines(stack), *balancer_lines(stack), *claim_lines(stack), *unseen)
+    least, most = _shares(graph, runs, "minSize"), _shares(graph, runs, "maxSize")
     teams = sorted({*stack.owners.values(), *(line.team for line in lines)} - {PLATFORM})
     spent = dict.fromkeys((PLATFORM, *teams), NO_MONEY)
     for line in lines:
@@ -135,11 +137,11 @@ def bill(graph: Graph, today: date) -> Bill:
     return Bill(stack.region, lines, spent, by_use(graph))
 
 
-def _shares(graph: Graph, running: Sequence[Workload], size: str) -> Shares:
+def _shares(graph: Graph, runs: Sequence[Running], size: str) -> Shares:
     """What part of each group's nodes each team's pods ask for, with every group at its `minSize` or its `maxSize`."""
     rooms = {node.group.urn: (node, room) for node, room in _rooms(graph, size)}
     asked: dict[str, dict[str, Amount]] = {urn: {} for urn in rooms}
-    for workload in running:
+    for workload in runs:
         number = workload.most if size == "maxSize" else 0 if workload.kind in ENDING else workload.least
         fitting = {urn: room for urn, (node, room) in rooms.items() if takes(node, workload.placement, None)}
         whole = sum(room.cpu for room in fitting.values())

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from roadstead.facts.prices import UNITS, Kind, Price, price
 from roadstead.offline.graph import Graph, Resource
 from roadstead.report.tree import kind
+from roadstead.review.cost.running import Running
 from roadstead.review.given import mapping, text
 from roadstead.review.stacks import team_of
+from roadstead.review.views.namespace import teams
 from roadstead.review.views.reading import Place, Unread
-from roadstead.review.workloads import Workload, teams
 
 HOURS_A_MONTH = 730
 """As AWS reckons."""
@@ -73,7 +74,7 @@ class Stack(NamedTuple):
     """What lines are made from."""
 
     graph: Graph
-    running: Sequence[Workload]
+    running: Sequence[Running]
     owners: Mapping[str, str]
     """The team of each namespace."""
     region: str
@@ -82,10 +83,16 @@ class Stack(NamedTuple):
     """Which versions of Kubernetes are in extended support depends on it."""
 
     @classmethod
-    def of(cls, graph: Graph, running: Sequence[Workload], today: date) -> "Stack":
+    def of(cls, graph: Graph, running: Sequence[Running], today: date) -> "Stack":
         """A stack on a day; its region is that of its AWS providers, where they agree."""
         regions = {text(provider.inputs.get("region")) for provider in graph.of_type(AWS)} - {""}
-        return cls(graph, running, teams(graph), regions.pop() if len(regions) == 1 else "", today)
+        return cls(
+            graph,
+            running,
+            {name: team for name, team in teams(graph).items() if team},
+            regions.pop() if len(regions) == 1 else "",
+            today,
+        )
 
     def region_of(self, resource: Resource) -> str:
         """Its own region, its provider's, or the stack's; nothing where it has one that cannot be read."""

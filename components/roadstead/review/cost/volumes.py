@@ -9,11 +9,12 @@ from math import ceil
 from typing import Any
 
 from roadstead.facts.prices import Kind
-from roadstead.offline.graph import Resource
+from roadstead.offline.graph import Resource, plain
 from roadstead.quantities import parse
 from roadstead.review.cost.line import NOTHING_USD, VOLUMES, Line, Stack
-from roadstead.review.given import annotations, full_name, mapping, spec, text
-from roadstead.review.workloads import STATEFUL_SET, Body, objects
+from roadstead.review.given import Body, annotations, mapping, spec, text
+from roadstead.review.views.kubernetes_object import objects_of
+from roadstead.review.views.workload import STATEFUL_SET
 
 EBS = "ebs.csi.aws.com"
 GIB = 1024**3
@@ -32,13 +33,13 @@ def disk_lines(stack: Stack, resource: Resource, what: str, disk: Mapping[str, A
 
 def claim_lines(stack: Stack) -> Iterator[Line]:
     """Each claim once, and a StatefulSet's claims for each of its pods."""
-    classes = {body["metadata"]["name"]: body for _, body in objects(stack.graph, "StorageClass")}
-    for resource, body in objects(stack.graph, "PersistentVolumeClaim"):
-        yield from _claim(stack, classes, resource, full_name(body), body)
+    classes = {str(made.name): made.resource.plain_inputs for made in objects_of(stack.graph, "StorageClass")}
+    for made in objects_of(stack.graph, "PersistentVolumeClaim"):
+        yield from _claim(stack, classes, made.resource, str(made), made.resource.plain_inputs)
     for workload in stack.running:
         if workload.kind == STATEFUL_SET:
             for claim in workload.claims:
-                for line in _claim(stack, classes, workload.resource, str(workload), claim):
+                for line in _claim(stack, classes, workload.resource, workload.what, plain(claim.place.value)):
                     yield line._replace(least=workload.least, most=workload.most)
 
 

@@ -27,8 +27,8 @@ from roadstead.review.access.whose import about, is_of_another_account, roles, t
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
+from roadstead.review.views.namespace import teams
 from roadstead.review.views.principal import ROLE
-from roadstead.review.views.rbac import namespaces
 from roadstead.review.views.reading import Place
 from roadstead.review.views.reference import text_of
 
@@ -62,7 +62,7 @@ def findings(diff: StackDiff) -> Said:
 
 def _widened(base: Graph, graph: Graph) -> Said:
     before, hidden = matrix(base), unseen(base, graph)
-    known_people, known_teams = {cell.who for cell in before}, set(namespaces(base).values())
+    known_people, known_teams = {cell.who for cell in before}, set(teams(base).values())
     nodes = _nodes(graph)
     yield from (Undecided((WIDENED,), unread) for unread in (*hidden.every, *unseen(graph, base).every))
     new = [

@@ -13,6 +13,12 @@ def owners(graph: Graph) -> Lookup[str | Unread]:
     return Lookup.of((made.name, _owner(made)) for made in objects_of(graph, "Namespace"))
 
 
+@once_a_graph
+def teams(graph: Graph) -> dict[str, str]:
+    """The namespaces whose names can be read, with the team of each; nothing for the cluster's own."""
+    return {name: team if isinstance(team, str) else "" for name, team in owners(graph).named.items()}
+
+
 def _owner(made: KubernetesObject) -> str | Unread:
     team = made.place.at("metadata", "labels", TEAM_LABEL).text()
     return "" if team is None else team
