@@ -49,6 +49,15 @@ def test_what_only_reads_graphs_knows_no_component_and_no_provider(package: str)
             assert name not in homes, path
 
 
+@pytest.mark.parametrize("path", modules(LIBRARY / "review" / "rules"), ids=lambda path: str(path.stem))
+def test_a_rule_reads_views_and_no_property_of_a_resource_that_may_be_secret_unknown_or_malformed(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        # Two revisions' properties may be compared as a whole.
+        read = node.value if isinstance(node, ast.Subscript | ast.Attribute) else None
+        values = {"inputs", "outputs", "computed", "plain_inputs"}
+        assert not (isinstance(read, ast.Attribute) and read.attr in values), f"line {node.lineno}: read it by a view"  # type: ignore[attr-defined]
+
+
 def test_no_module_imports_itself_by_way_of_others() -> None:
     """What is only imported to check types counts too: a reader follows that as well."""
     homes = {".".join(path.relative_to(LIBRARY.parent).with_suffix("").parts): path for path in modules(LIBRARY)}

@@ -10,10 +10,10 @@ from tests.engine.environment import copied
 from tests.engine.test_changes import Change, digest, instance_types, quota
 
 from roadstead.review import from_pulumi
+from roadstead.review.answering import answers, priced
 from roadstead.review.change import StackDiff
 from roadstead.review.difference.compare import compare
 from roadstead.review.review import summary
-from roadstead.review.reviewing import answers, priced
 from roadstead.review.rules import RULES
 
 TODAY = date(2026, 11, 30)

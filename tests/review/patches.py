@@ -22,12 +22,12 @@ from roadstead.offline.graph import Graph
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
 from roadstead.offline.render_many import Failure, Job, render_many
+from roadstead.review.answering import answers, priced
 from roadstead.review.change import StackDiff
 from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding
 from roadstead.review.reports.lines import named_urn
 from roadstead.review.review import summary
-from roadstead.review.reviewing import answers, priced
 from roadstead.review.rules import RULES
 
 FOLDER = Path(__file__).parent / "changes"

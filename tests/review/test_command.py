@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from roadstead.cli.diff import Format, texts
 from roadstead.cli.main import app
 from roadstead.cli.report_files import write
-from roadstead.review import reviewing
+from roadstead.review import answering
 from roadstead.review.change import Kind, StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.review import Review, StackReview
@@ -54,7 +54,7 @@ def rule(monkeypatch: pytest.MonkeyPatch) -> None:
             if change.kind is Kind.REPLACE:
                 yield Finding("disk/replaced", Severity.WARNING, change.resource.urn, "It goes.", "Look at it.")
 
-    monkeypatch.setattr(reviewing, "RULES", (disks,))
+    monkeypatch.setattr(answering, "RULES", (disks,))
 
 
 def test_without_findings_the_command_ends_with_0_and_shows_what_changes(git: Git, tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from tests.graphs import deployment, diff, graph, namespace, node_group, of_tier
 from tests.review.rules.table import only_findings
 
 from roadstead.offline.graph import Graph
+from roadstead.review.answering import answers
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.review import findings_summary, there_before, to_read
-from roadstead.review.reviewing import answers
 from roadstead.review.rules import spot
 
 ONE, TWO, THREE = (("m7g.large", "m6g.large", "m8g.large")[:number] for number in (1, 2, 3))

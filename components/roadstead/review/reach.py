@@ -6,15 +6,13 @@ from fractions import Fraction
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.blocks import EVERYWHERE, NOWHERE, Blocks
-from roadstead.review.views.kubernetes_object import objects_of
+from roadstead.review.views.namespace import NAME_LABEL, namespaces
 from roadstead.review.views.network_policy import ALL_PORTS, NetworkPolicy, Peers, Port, Rule, network_policies
 from roadstead.review.views.reading import Unread, Why, once_a_graph
 from roadstead.review.views.selector import EVERYTHING
 from roadstead.review.views.whole import seen, whole
 from roadstead.review.views.workload import Workload, declared
 
-NAME_LABEL = "kubernetes.io/metadata.name"
-"""Of every namespace, set by the API server."""
 LARGE = Fraction(1, 8)
 """From this part of the internet on it is meant: nobody's own networks are as large."""
 WHOLE = Fraction(99, 100)
@@ -64,17 +62,6 @@ def pods(graph: Graph) -> tuple[Pods | Unread, ...]:
 @whole
 def _pods(workload: Workload) -> Pods:
     return Pods(workload.resource, seen(workload.namespace), seen(workload.name), seen(workload.labels))
-
-
-@once_a_graph
-def namespaces(graph: Graph) -> dict[str, Mapping[str, str]]:
-    """The labels of namespaces by name, as far as they can be read."""
-    found = dict[str, Mapping[str, str]]()
-    for made in objects_of(graph, "Namespace"):
-        labels = made.place.at("metadata", "labels").labels()
-        if isinstance(made.name, str):
-            found[made.name] = {**({} if isinstance(labels, Unread) else labels), NAME_LABEL: made.name}
-    return found
 
 
 def unread(graph: Graph) -> Iterator[Unread]:

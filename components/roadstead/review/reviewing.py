@@ -1,27 +1,22 @@
 """From files to a review: what is compared with what, and what a reader must know about it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from roadstead.credentials import hidden_text
 from roadstead.offline.render_many import Failure
 from roadstead.review import from_pulumi, waivers
-from roadstead.review.asking import Answers, asked, asked_together
+from roadstead.review.answering import answered, answers, every_rule, priced
 from roadstead.review.change import StackDiff
-from roadstead.review.cost.bill import cost
 from roadstead.review.difference.compare import compare
 from roadstead.review.files_in_clear import FilesInClear
-from roadstead.review.finding import Finding
 from roadstead.review.masking import masked_diff
-from roadstead.review.project_rules import project_rules
 from roadstead.review.review import Review, StackReview, in_turn, reviewed
 from roadstead.review.revisions import git
 from roadstead.review.revisions.causes import Causes
 from roadstead.review.revisions.revision import Rendered, at_both
-from roadstead.review.revisions.second_opinion import Pairs
-from roadstead.review.rules import ACROSS_STACKS, RULES, Rule, family
+from roadstead.review.rules import ACROSS_STACKS, family
 from roadstead.review.what_decides import judges, new_waivers
 
 WAIVED_FOR = timedelta(days=30)
@@ -30,7 +25,7 @@ WAIVED_FOR = timedelta(days=30)
 
 def against_revision(project: Path, revision: str, stacks: Sequence[str], today: date) -> Review:
     """The stacks as the files are here, compared with a revision."""
-    (lifted, wrong), rules = waivers.read(project), _rules()
+    (lifted, wrong), rules = waivers.read(project), every_rule()
     rendered = at_both(project, revision, stacks)
     changed = git.changed_files(rendered.repository, rendered.commit)
     there = {stack.stack: stack for stack in rendered.stacks if stack.head_failure is None}
@@ -61,7 +56,7 @@ def of_preview(project: Path, file: Path, today: date) -> Review:
     preview = from_pulumi.read(file)
     if preview.is_whole:
         diff = priced(masked_diff(preview.diff), today)
-        said = _answered(diff, _unchanged(diff), _rules())
+        said = answered(diff)
         review, more = reviewed(diff, said.findings, lifted, today, said.undecided)
         wrong += more
     else:
@@ -70,62 +65,11 @@ def of_preview(project: Path, file: Path, today: date) -> Review:
     return Review("the stack's state", (review,), (), tuple(wrong), today + WAIVED_FOR)
 
 
-def found_between(graphs: Pairs, today: date) -> dict[str, tuple[Finding, ...]]:
-    """What these rules find between graphs, by stack. A later revision that changes them asks so: see `second_opinion`."""
-    diffs = {name: priced(masked_diff(compare(name, *pair)), today) for name, pair in graphs.items()}
-    return {name: said.findings for name, said in answers(diffs, _rules()).items()}
-
-
-def answers(diffs: Mapping[str, StackDiff], rules: Sequence[Rule]) -> dict[str, Answers]:
-    """What is said of stacks, by name: of each by rules about one, and by those about all stacks together."""
-    at_base = {name: _unchanged(diff) for name, diff in diffs.items()}
-    said = {name: _answered(diff, at_base[name], rules) for name, diff in diffs.items()}
-    is_unchanged = all(at_base[name] is diff for name, diff in diffs.items())
-    for across in ACROSS_STACKS:
-        now = asked_together(across, diffs)
-        # Where nothing is found, nothing can have been there before.
-        is_same = is_unchanged or not any(found.findings for found in now.values())
-        before = now if is_same else asked_together(across, at_base)
-        for name, (found, undecided, _) in now.items():
-            more = _told_apart(found, before[name].findings)
-            own = said[name]
-            said[name] = own._replace(findings=(*own.findings, *more), undecided=(*own.undecided, *undecided))
-    return said
-
-
-def _answered(diff: StackDiff, at_base: StackDiff, rules: Sequence[Rule]) -> Answers:
-    """What rules say of a stack. About the base a rule is asked only where it finds something."""
-    now = asked(rules, diff)
-    before = now if at_base is diff else asked(now.found_by, at_base)
-    return now._replace(findings=tuple(_told_apart(now.findings, before.findings)))
-
-
-def _unchanged(diff: StackDiff) -> StackDiff:
-    """The stack as it is at the base, with no change; the same one where nothing differs."""
-    return diff if diff.base == diff.head else StackDiff(diff.stack, diff.base, diff.base, ())
-
-
-def _told_apart(found: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
-    """Findings, those that were there before marked as not new."""
-    known = {(finding.rule, finding.resource, finding.what) for finding in before}
-    return [replace(each, is_new=(each.rule, each.resource, each.what) not in known) for each in found]
-
-
-def _rules() -> tuple[Rule, ...]:
-    """Our rules and the project's, which every installed package is asked for."""
-    return (*RULES, *project_rules())
-
-
 def _diff(stack: Rendered) -> StackDiff:
     if stack.base_failure is not None:
         # The rules that look at what is there now still have their say.
         return StackDiff(stack.stack, None, stack.head, (), is_compared=False)
     return compare(stack.stack, stack.base, stack.head)
-
-
-def priced(diff: StackDiff, today: date) -> StackDiff:
-    """With what it costs, reckoned once for the rules and the reports."""
-    return replace(diff, cost=cost(diff.base, diff.head, today))
 
 
 def _failed(name: str, failure: Failure) -> StackReview:

@@ -20,7 +20,7 @@ OLDER = 4
 def main(folder: Path, today: date) -> int:
     """Asks, and says how it ended."""
     try:
-        from roadstead.review.reviewing import found_between  # noqa: PLC0415  (another revision may not have it)
+        from roadstead.review.answering import found_between  # noqa: PLC0415  (another revision may not have it)
     except ImportError:
         return OLDER
     stacks = json.loads((folder / "stacks.json").read_text(encoding="utf-8"))

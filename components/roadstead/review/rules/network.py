@@ -20,7 +20,6 @@ from roadstead.review.reach import (
     changed,
     is_large,
     known,
-    namespaces,
     on,
     over,
     rules_of,
@@ -28,6 +27,8 @@ from roadstead.review.reach import (
     where,
 )
 from roadstead.review.stacks import finding
+from roadstead.review.views.kubernetes_object import objects_of
+from roadstead.review.views.namespace import namespaces
 from roadstead.review.views.network_policy import DIRECTIONS, EGRESS, INGRESS, Rule
 from roadstead.review.views.reading import Place
 
@@ -145,11 +146,7 @@ def _not_isolated(base: Graph, head: Graph) -> Iterator[Finding]:
 
 def _others(graph: Graph) -> dict[tuple[str, str], Pods]:
     """For each namespace the pods that the program does not declare, with labels that nobody knows."""
-    made = {
-        Place.of(each).at("metadata", "name").value: each
-        for each in graph.resources.values()
-        if each.inputs.get("kind") == "Namespace"
-    }
+    made = {each.name: each.resource for each in objects_of(graph, "Namespace")}
     return {(name, ""): Pods(made[name], name, "*", {}) for name in namespaces(graph) if name in made}
 
 
@@ -174,9 +171,6 @@ def _nat(base: Graph, head: Graph) -> Iterator[Finding]:
 
 def _ways_out(graph: Graph) -> int:
     """How many NAT gateways routes lead to; all where no route says so."""
-    used = {
-        str(made.inputs["natGatewayId"])
-        for made in graph.of_type("aws:ec2/route:Route")
-        if made.inputs.get("natGatewayId")
-    }
+    gateways = [Place.of(made).at("natGatewayId").value for made in graph.of_type("aws:ec2/route:Route")]
+    used = {str(gateway) for gateway in gateways if gateway}
     return len(used) or len(graph.of_type("aws:ec2/natGateway:NatGateway"))

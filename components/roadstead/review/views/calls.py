@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from roadstead.offline.graph import Graph
-from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
+from roadstead.review.views.kubernetes_object import KubernetesObject
+from roadstead.review.views.namespace import NAME_LABEL, namespaces
 from roadstead.review.views.network_policy import EGRESS, NetworkPolicy, network_policies
 from roadstead.review.views.reading import Unread, once_a_graph
 from roadstead.review.views.selector import Selector
 from roadstead.review.views.workload import Workload, declared
 
-NAMESPACE_LABEL = "kubernetes.io/metadata.name"
-"""Every namespace has it, with its name. https://kubernetes.io/docs/reference/labels-annotations-taints/"""
 APP_LABEL = "app.kubernetes.io/name"
 Labels = Mapping[str, str]
 
@@ -24,7 +23,7 @@ class Named(NamedTuple):
 
     def __str__(self) -> str:
         """`namespace/app`; nothing where they are not named by what they are."""
-        labels, namespace = self.pods.labels, self.namespaces.labels.get(NAMESPACE_LABEL)
+        labels, namespace = self.pods.labels, self.namespaces.labels.get(NAME_LABEL)
         if not labels or not namespace:
             return ""
         first = min(labels)
@@ -50,22 +49,17 @@ class Calls(NamedTuple):
         """Whether a policy names pods of this namespace with these labels."""
         if isinstance(namespace, Unread) or isinstance(labels, Unread):
             return False
-        of_namespace = {**self.namespaces.get(namespace, {}), NAMESPACE_LABEL: namespace}
+        of_namespace = self.namespaces.get(namespace, {NAME_LABEL: namespace})
         return named.namespaces.selects(of_namespace) and named.pods.selects(labels)
 
 
 @once_a_graph
 def calls(graph: Graph) -> Calls:
     """Every connection that is named, whichever side names it."""
-    labels = {}
-    for made in objects_of(graph, "Namespace"):
-        name, given = made.name, made.place.at("metadata", "labels").labels()
-        if isinstance(name, str) and isinstance(given, dict):
-            labels[name] = given
     policies = network_policies(graph)
     return Calls(
         tuple(call for policy in policies if not isinstance(policy, Unread) for call in _of_policy(policy)),
-        labels,
+        namespaces(graph),
         tuple(policy for policy in policies if isinstance(policy, Unread)),
     )
 
@@ -108,7 +102,7 @@ def leads_to(service: KubernetesObject, workload: Workload) -> bool:
 
 
 def _of_policy(policy: NetworkPolicy) -> Iterator[Call]:
-    here = Selector({NAMESPACE_LABEL: policy.namespace}, ())
+    here = Selector({NAME_LABEL: policy.namespace}, ())
     own = Named(here, policy.pods)
     for direction, rules in policy.rules.items():
         for peer in (peer for rule in rules for peer in rule.peers):
