@@ -11,8 +11,8 @@ from tests.review.rules.table import Case
 from roadstead.offline.graph import Resource, Secret, Unknown
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.compare import compare
+from roadstead.review.exposure.openings import newly_open
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.openings import newly_open
 from roadstead.review.rules import protection, workload
 from roadstead.review.rules.network import findings
 

@@ -10,9 +10,7 @@ from math import inf
 from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.protection.row import MODEST, SERIOUS, graded
-from roadstead.review.reach import (
+from roadstead.review.exposure.reach import (
     Allowed,
     Pods,
     before,
@@ -26,6 +24,8 @@ from roadstead.review.reach import (
     unread,
     where,
 )
+from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.protection.row import MODEST, SERIOUS, graded
 from roadstead.review.stacks import finding
 from roadstead.review.views.kubernetes_object import objects_of
 from roadstead.review.views.namespace import namespaces

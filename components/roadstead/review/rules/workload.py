@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from roadstead.offline.graph import Graph
 from roadstead.review.change import StackDiff
+from roadstead.review.exposure.openings import newly_open
 from roadstead.review.finding import Finding, Severity, Undecided
-from roadstead.review.openings import newly_open
 from roadstead.review.stacks import finding
 from roadstead.review.views.disruption_budget import Budget
 from roadstead.review.views.disruption_budget import budgets as every_budget

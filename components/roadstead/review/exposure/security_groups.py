@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.blocks import NOWHERE, Blocks
-from roadstead.review.opening import Opening
-from roadstead.review.reach import is_large, where
+from roadstead.review.exposure.opening import Opening
+from roadstead.review.exposure.reach import is_large, where
 from roadstead.review.views.network_policy import read_blocks
 from roadstead.review.views.reading import Place, Unread, once_a_graph
 from roadstead.review.views.whole import needed, number, seen, text, whole

@@ -3,8 +3,20 @@
 from collections.abc import Iterator
 
 from roadstead.offline.graph import Graph
-from roadstead.review.opening import Opening
-from roadstead.review.reach import Allowed, before, beyond, is_large, known, on, over, readable, rules_of, unread, where
+from roadstead.review.exposure.opening import Opening
+from roadstead.review.exposure.reach import (
+    Allowed,
+    before,
+    beyond,
+    is_large,
+    known,
+    on,
+    over,
+    readable,
+    rules_of,
+    unread,
+    where,
+)
 from roadstead.review.views.network_policy import INGRESS, NetworkPolicy, Rule
 from roadstead.review.views.reading import Unread
 from roadstead.review.views.selector import EVERYTHING

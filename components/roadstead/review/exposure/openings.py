@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
-from roadstead.review import policy_openings, security_groups
 from roadstead.review.blocks import EVERYWHERE, NOWHERE, Blocks
+from roadstead.review.exposure import policy_openings, security_groups
+from roadstead.review.exposure.opening import Opening
+from roadstead.review.exposure.reach import changed, is_large, where
 from roadstead.review.finding import Severity
-from roadstead.review.opening import Opening
-from roadstead.review.reach import changed, is_large, where
 from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
 from roadstead.review.views.network_policy import read_blocks
 from roadstead.review.views.reading import Place, Unread

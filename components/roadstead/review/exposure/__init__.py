@@ -1,0 +1,1 @@
+"""What can be reached: from outside the cluster, and by pods."""
