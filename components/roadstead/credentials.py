@@ -2,7 +2,7 @@
 
 The forms that services give their tokens are in `data/credential_forms.json`, each with its source. A name such as
 `DB_PASSWORD` or `api_key` tells of the rest. References such as `$(VAR)`, ARNs, digests, paths, and names of things are no
-credentials. docs/adr/0013 says why this is not a library.
+credentials. docs/adr/0014 says why this is not a library.
 """
 
 import re
