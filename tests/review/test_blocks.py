@@ -1,10 +1,10 @@
 """Sets of addresses are what they cover: tried on random blocks of a small part of both versions' addresses."""
 
 from fractions import Fraction
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from roadstead.review.blocks import EVERYWHERE, INTERNET, NOWHERE, Blocks
@@ -15,6 +15,9 @@ CIDRS = st.lists(V4 | V6, max_size=6)
 ADDRESSES = [ip_address(f"10.0.0.{host}") for host in range(32)] + [
     ip_address(f"2001:db9::{host:x}") for host in range(32)
 ]
+
+OTHERWISE = [ip_network(block) for block in ("192.0.0.0/24", "2001::/23", "3fff::/20")]
+"""Of these Python's releases say different things, address by address; nobody's office is in them."""
 
 
 def within(cidrs: list[str]) -> set[object]:
@@ -66,6 +69,16 @@ def test_everything_covers_the_internet_and_nothing_covers_nothing() -> None:
     assert EVERYWHERE.covers(INTERNET)
     assert NOWHERE.covers(NOWHERE)
     assert not NOWHERE.covers(INTERNET)
+
+
+@given(st.ip_addresses())
+def test_the_internet_is_what_python_takes_for_global(address: IPv4Address | IPv6Address) -> None:
+    assume(not any(address in block for block in OTHERWISE))
+    there = Blocks.of(str(address))
+    routed = (
+        address.is_global and not address.is_multicast and (address.version == 4 or address in ip_network("2000::/3"))
+    )
+    assert INTERNET.covers(there) is routed
 
 
 @pytest.mark.parametrize("cidr", ["", "everywhere", "10.0.0.0/33", "10.0.0/8"])

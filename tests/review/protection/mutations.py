@@ -23,6 +23,7 @@ from roadstead.review.protection.ways import (
     Number,
     Ranked,
     Release,
+    Renewals,
     Switch,
     Taints,
     User,
@@ -173,6 +174,8 @@ def _values(way: Way, value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:  #
             return ((value[1:], softer, GONE) if value else ()), ([*(value or []), _TAINT],)
         case User():
             return ((0, GONE) if value else ()), (1000,)
+        case Renewals():
+            return ({"maxUnavailablePercentage": 100}, {"maxUnavailable": 50}), ({"maxUnavailable": 1}, GONE)
         case Evictions():
             kept = {key: each for key, each in value.items() if key not in ("maxUnavailable", "minAvailable")}
             return ({**kept, "maxUnavailable": "100%"}, kept), ({**kept, "maxUnavailable": 0},)

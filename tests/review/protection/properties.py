@@ -112,6 +112,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "aws:kms/key:Key": {"description": "nothing: for people", "policy": "access/widened"},
     "Deployment": {
         "metadata": "nothing: what selects pods reads the labels of pods",
+        "spec.replicas": "renewal/replicas: from the first deployment on the number is the scaler's",
         "spec.revisionHistoryLimit": "nothing: the way back is the ledger of releases",
         "spec.selector": "nothing: another one is refused by the API server",
         "spec.strategy.rollingUpdate.maxSurge": "nothing: more at once, and none fewer",

@@ -235,6 +235,53 @@ def test_a_budget_that_goes_is_told_while_its_pods_stay() -> None:
     assert told(turned((API, None), (budget, None))) == []
 
 
+UPDATE = "updateConfig"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lowered"),
+    [
+        (None, {"maxUnavailable": 1}, ""),  # which EKS takes where nothing is said
+        ({"maxUnavailable": 1}, None, ""),
+        ({"maxUnavailable": 1}, {"maxUnavailablePercentage": 1}, ""),
+        ({"maxUnavailablePercentage": 33}, {"maxUnavailable": 1}, ""),
+        ({"maxUnavailable": 1}, {"maxUnavailable": 2}, "an update takes 2 of its nodes at once instead of 1"),
+        (None, {"maxUnavailablePercentage": 33}, "an update takes 33 % of its nodes at once instead of 1"),
+    ],
+)
+def test_an_update_of_nodes_takes_one_at_once_where_nothing_is_said(
+    old: dict[str, int] | None, new: dict[str, int] | None, lowered: str
+) -> None:
+    said = told(turned((changed(GROUP, **{UPDATE: old}), changed(GROUP, **{UPDATE: new}))))
+    assert [each for each in said if lowered in each] == said
+    assert bool(said) is bool(lowered)
+
+
+WEBHOOK = kubernetes("ValidatingWebhookConfiguration", "checks", "")
+FAIL, IGNORE, SILENT = (
+    {"name": "images.acme.com", **policy} for policy in ({"failurePolicy": "Fail"}, {"failurePolicy": "Ignore"}, {})
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lowered"),
+    [
+        ([FAIL], [SILENT], ""),  # which is Fail
+        ([SILENT], [FAIL], ""),
+        ([IGNORE], [SILENT], ""),
+        ([SILENT], [IGNORE], "what images.acme.com cannot judge is admitted"),
+        ([FAIL], [IGNORE], "what images.acme.com cannot judge is admitted"),
+        ([FAIL], [], "what images.acme.com denied is admitted"),
+    ],
+)
+def test_a_webhook_denies_what_it_cannot_judge_unless_it_says_otherwise(
+    old: list[Any], new: list[Any], lowered: str
+) -> None:
+    said = told(turned((changed(WEBHOOK, webhooks=old), changed(WEBHOOK, webhooks=new))))
+    assert [each for each in said if lowered in each] == said
+    assert bool(said) is bool(lowered)
+
+
 def test_what_the_program_ignores_is_not_lowered() -> None:
     ignoring = replace(changed(KEY, deletionWindowInDays=7), ignore_changes=("deletionWindowInDays",))
     assert told(turned((KEY, ignoring))) == []

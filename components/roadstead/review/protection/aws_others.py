@@ -1,4 +1,8 @@
-"""Which way properties are weaker of what programs make in AWS beside our components. Defaults are those of the API, read on 2026-11-30 at the page that each row names."""
+"""Which way properties are weaker of what programs make in AWS beside our components.
+
+Defaults are those that the service models of botocore 1.44.5 tell of (read on 2026-11-30). The page that a row names is AWS's own on the property;
+these pages were not read for it.
+"""
 
 from roadstead.review.protection.row import (
     AVAILABILITY,
@@ -33,9 +37,13 @@ ROWS = (
         "Leave the snapshot on.", SERIOUS, f"{API}/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html",
     ),
     Row(
-        ENCRYPTION, (*DATABASES, "aws:rds/clusterInstance:ClusterInstance"), ("storageEncrypted",), Switch(),
-        "its storage is no longer encrypted", "Keep it encrypted.",
+        ENCRYPTION, DATABASES[:1], ("storageEncrypted",), Switch(), "its storage is no longer encrypted", "Keep it encrypted.",
         SERIOUS, f"{API}/AmazonRDS/latest/UserGuide/Overview.Encryption.html",
+    ),
+    Row(
+        ENCRYPTION, DATABASES[1:], ("storageEncrypted",), Switch(),
+        "its storage is no longer encrypted with a key of the account (a new Aurora cluster's is with one of AWS's own, others' not at all)",
+        "Keep it encrypted.", SERIOUS, f"{API}/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html",
     ),
     Row(
         AVAILABILITY, DATABASES[:1], ("multiAz",), Switch(), "there is no second one in another zone any more",

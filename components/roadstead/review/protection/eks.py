@@ -1,4 +1,8 @@
-"""Which way properties of EKS clusters and their nodes are weaker. Defaults are those of the API, read on 2026-11-30 at the page that each row names."""
+"""Which way properties of EKS clusters and their nodes are weaker.
+
+Defaults are those that the service models of botocore 1.44.5 tell of (read on 2026-11-30). The page that a row names is AWS's own on the property;
+these pages were not read for it.
+"""
 
 from roadstead.review.protection.row import (
     ADMISSION,
@@ -15,7 +19,7 @@ from roadstead.review.protection.row import (
     Guard,
     Row,
 )
-from roadstead.review.protection.ways import Given, Members, Number, Ranked, Switch, Taints
+from roadstead.review.protection.ways import Given, Members, Number, Ranked, Renewals, Switch, Taints
 
 CLUSTER = "aws:eks/cluster:Cluster"
 GROUP = "aws:eks/nodeGroup:NodeGroup"
@@ -96,11 +100,16 @@ ROWS = (
         "Leave node repair on.", MODEST, f"{EKS}/node-health.html",
     ),
     Row(
-        AVAILABILITY, (GROUP,), ("updateConfig.maxUnavailablePercentage", "updateConfig.maxUnavailable"),
-        Number(more=False, absent=0),
+        AVAILABILITY, (GROUP,), ("updateConfig",), Renewals(),
         "an update takes {new} of its nodes at once instead of {old}",
         "Let fewer go at once.", SLIGHT, f"{API}/eks/latest/APIReference/API_NodegroupUpdateConfig.html",
     ),
+    Row(
+        AVAILABILITY, (GROUP,), ("updateConfig.updateStrategy",), Ranked(("MINIMAL", "DEFAULT"), "DEFAULT"),
+        "an update stops nodes before others are there", "Keep DEFAULT.",
+        MODEST, f"{API}/eks/latest/APIReference/API_NodegroupUpdateConfig.html",
+    ),
+    # Where these two are not said, image and account decide: tokens are optional at worst, and an image that asks for them gets two hops.
     Row(
         NODES, (TEMPLATE,), ("metadataOptions.httpTokens",), Ranked(("optional", "required"), "optional"),
         "its instances answer metadata requests without a token, so that a request forged through an app gets the node's credentials",

@@ -1,4 +1,8 @@
-"""Which way properties of workloads and their pods are weaker. Defaults are those of the API, read on 2026-11-30 at the page that each row names."""
+"""Which way properties of workloads and their pods are weaker.
+
+Defaults are those of k8s.io/api and k8s.io/kubernetes, modules of Kubernetes 1.36.3 (read on 2026-11-30). The page that a row names explains the
+property; these pages were not read for it.
+"""
 
 from roadstead.review.protection.row import AVAILABILITY, MODEST, PODS, SERIOUS, SLIGHT, Row
 from roadstead.review.protection.ways import Given, Members, Number, Ranked, Switch, User
