@@ -83,6 +83,8 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
 
 def _lost(graph: Graph, diff: StackDiff, change: Change, old: Resource) -> Finding:
     rule, loss = LOST[old.type]
+    if rule == REGISTRY and Place.of(old).at("forceDelete").boolean() in (None, False):
+        loss = "it has no forceDelete, so ECR refuses as long as it has images, and `pulumi up` ends half-way; with them go those that releases pin"
     if not change.is_ending and _is_disabled(change):
         loss = "what it encrypted cannot be read meanwhile"
     elif rule in (CLUSTER, PROVIDER):
@@ -172,7 +174,7 @@ def _of_networks(diff: StackDiff) -> Iterator[Finding]:
 
 
 def _of_apps(diff: StackDiff) -> Iterator[Finding]:
-    """Apps that go from where they are. In a namespace that goes as a whole, only what others call."""
+    """Workloads that are made anew where they are, and addresses. In a namespace that goes, only what others call."""
     lost = _providers_that_go(diff)
     for loss in workloads_made_anew(diff):
         if loss.of.provider not in lost:
