@@ -256,7 +256,7 @@ def test_a_repository_that_is_deleted_with_its_images_is_not_refused() -> None:
     (refused,) = findings(stack(deleted(REPOSITORY)))
     forced = replace(REPOSITORY, inputs={**REPOSITORY.inputs, "forceDelete": True})
     (gone,) = findings(stack(deleted(forced)))
-    assert "ECR refuses as long as it has images" in refused.what
+    assert "ECR refuses that while there are any" in refused.what
     assert gone.what.endswith("would be deleted: the images that releases pin go with it.")
 
 

@@ -119,7 +119,8 @@ def test_an_app_that_moves_says_where_it_comes_back_and_where_its_identity_goes(
         moved = compare("test", graph(*spaces, reports, *moving("reports")), graph(*spaces, *left, *moving("data")))
         (finding,) = said(moved)
         assert (finding.rule, finding.severity) == ("retirement/app-goes", Severity.WARNING)
-        assert "reports/api goes, is away for a while and comes back as data/api" in finding.what
+        assert "reports/api goes, and with it the address" in finding.what
+        assert "; it is away for a while and comes back as data/api; its pod identity moves" in finding.what
         assert finding.what.endswith("; its pod identity moves from reports/api to data/api.")
 
 

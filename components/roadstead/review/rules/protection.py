@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from roadstead.kubernetes_versions import minor
 from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.report.tree import kind
@@ -9,7 +10,9 @@ from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.protection.losses import Loss, guards_gone, losses
 from roadstead.review.protection.row import IDS, Grade
+from roadstead.review.protection.ways import Release
 from roadstead.review.stacks import NOWHERE, PRODUCTION, finding, source, tier
+from roadstead.review.upgrade.versions import versions
 
 __all__ = ["IDS", "findings"]
 NAMED = 5
@@ -25,6 +28,8 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     by_row: dict[tuple[int, str], list[Loss]] = {}
     for loss in losses(diff.base, diff.head, diff):
         if isinstance(loss, Loss):
+            if _goes_back_with_kubernetes(loss, diff.base, diff.head):
+                continue
             by_row.setdefault((id(loss.row), loss.new.urn), []).append(loss)
         else:
             row, unread = loss
@@ -44,6 +49,13 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     for guard, old in guards_gone(diff.head, diff.changes):
         what = f"{_named([old])} goes: {guard.says}."
         yield finding(diff.base, old, guard.id, _grade(guard.grade, diff.head), what, guard.do)
+
+
+def _goes_back_with_kubernetes(loss: Loss, base: Graph, head: Graph) -> bool:
+    """Whether a version of Pod Security is still the cluster's own: of that one `upgrade/goes-back` speaks."""
+    was, now = versions(base).version, versions(head).version
+    is_back = was is not None and now is not None and minor(now) < minor(was)
+    return is_back and isinstance(loss.row.way, Release) and loss.becomes == f"v{now}"
 
 
 def _named(made: Sequence[Resource]) -> str:

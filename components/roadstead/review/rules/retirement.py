@@ -39,20 +39,19 @@ def _of_app(diff: StackDiff, base: Graph, head: Graph, app: Workload, gone: Sequ
     still = [str(one) for one in callers(head, app)]
     before = sorted({str(one) for one in callers(base, app) if one.called not in gone} - {*still})
     moved = next((each for each in declared(head) if each.resource.urn == app.resource.urn and each.called), None)
-    fate = f"{app} goes, is away for a while and comes back as {moved}" if moved else f"{app} goes"
     addresses = _addresses(base, app)
     lost = f", and with it the address {' and '.join(addresses)}" if addresses else ""
-    identity = moved_identity(diff, app)
+    back = f"; it is away for a while and comes back as {moved}{moved_identity(diff, app)}" if moved else ""
     if still:
-        what = f"{fate}{lost}, which {some(sorted(still), NAMED)} may still call by network policy{identity}."
+        what = f"{app} goes{lost}, which {some(sorted(still), NAMED)} may still call by network policy{back}."
         do = "Keep it until nobody calls it; take it out of their `uses` first."
         yield _finding(base, head, app, IN_USE, Severity.ERROR, what, do)
     elif before:
-        what = f"{fate}{lost}; until now {some(before, NAMED)} could call it by network policy{identity}."
+        what = f"{app} goes{lost}; until now {some(before, NAMED)} could call it by network policy{back}."
         do = "See that they do not call it any more before it goes."
         yield _finding(base, head, app, IN_USE, Severity.WARNING, what, do)
     elif moved or app.namespace not in _namespaces(base) - _namespaces(head):
-        what = f"{fate}{lost}; no network policy names anybody who calls it{identity}."
+        what = f"{app} goes{lost}; no network policy names anybody who calls it{back}."
         severity = Severity.WARNING if moved else Severity.NOTE
         yield _finding(base, head, app, GOES, severity, what, "Confirm that nothing in its namespace calls it.")
 

@@ -80,11 +80,8 @@ def _zones(diff: StackDiff, change: Change) -> Iterator[Finding | Undecided]:
     renewed = {
         each.resource.urn for each in diff.changes if each.kind is Kind.REPLACE and each.resource.type.endswith(":Vpc")
     }
-    left = [subnet for subnet in after if subnet.resource and renewed & {*subnet.resource.dependencies}]
-    if left:
-        what = f"The control plane of {name} would get subnets of another VPC, because its own is replaced: EKS refuses the update."
-        do = "Keep the VPC; a cluster in another one is a new cluster beside this one."
-        yield finding(diff.head, change.resource, ZONES, Severity.ERROR, what, do)
+    if any(subnet.resource and renewed & {*subnet.resource.dependencies} for subnet in after):
+        # That EKS does not move a cluster to another VPC says `blast-radius/network`.
         return
     old, new = _named_zones(before), _named_zones(after)
     if old is None or new is None:
