@@ -9,8 +9,10 @@ from roadstead.report.tree import kind
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.protection.losses import Loss, guards_gone, losses
-from roadstead.review.protection.row import IDS, Grade
+from roadstead.review.protection.pods import STANDARDS
+from roadstead.review.protection.row import IDS, PODS, Grade
 from roadstead.review.protection.ways import Release
+from roadstead.review.rules import admission
 from roadstead.review.stacks import NOWHERE, PRODUCTION, finding, source, tier
 from roadstead.review.upgrade.versions import versions
 
@@ -35,7 +37,10 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
             row, unread = loss
             yield Undecided((row.id,), unread)
     alike: dict[tuple[int, str, tuple[str, ...]], list[list[Loss]]] = {}
-    for (row_id, _), of_one in by_row.items():
+    refused = _refused(diff) if any(_is_of_standards(of_one) for of_one in by_row.values()) else frozenset()
+    for (row_id, urn), of_one in by_row.items():
+        if urn in refused and _is_of_standards(of_one):
+            continue
         said = tuple(dict.fromkeys(loss.of_each for loss in of_one))
         alike.setdefault((row_id, kind(of_one[0].new.type), said), []).append(of_one)
     for (_, _, said), each in alike.items():
@@ -49,6 +54,18 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     for guard, old in guards_gone(diff.head, diff.changes):
         what = f"{_named([old])} goes: {guard.says}."
         yield finding(diff.base, old, guard.id, _grade(guard.grade, diff.head), what, guard.do)
+
+
+def _is_of_standards(of_one: Sequence[Loss]) -> bool:
+    return of_one[0].row.id == PODS and of_one[0].row.source == STANDARDS
+
+
+def _refused(diff: StackDiff) -> frozenset[str]:
+    """What Pod Security lets make no pods at all: `admission/pod-security` says what it lacks."""
+    said = admission.findings(diff)
+    return frozenset(
+        each.resource for each in said if isinstance(each, Finding) and each.rule == admission.POD_SECURITY
+    )
 
 
 def _goes_back_with_kubernetes(loss: Loss, base: Graph, head: Graph) -> bool:
