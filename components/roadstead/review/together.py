@@ -78,6 +78,8 @@ def changes(stacks: Sequence[StackReview], length: int) -> list[Alike]:
 
 
 def _nameless(value: object, stack: str) -> object:
+    if isinstance(value, tuple):
+        return tuple(_nameless(each, stack) for each in value)
     return (
         re.sub(rf"(?<![A-Za-z0-9]){re.escape(stack)}(?![A-Za-z0-9])", _STACK, value)
         if isinstance(value, str)

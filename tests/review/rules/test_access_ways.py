@@ -232,6 +232,39 @@ def test_pods_that_are_given_a_role_take_it_on() -> None:
     assert ["pods of ledger/web" in text for text in said([role()], [role(), pods])] == [True]
 
 
+def app_in(space: str, *more: str) -> list[Resource]:
+    """The role of an app, and the namespaces whose pods have it."""
+    asked = {"StringEquals": {"aws:RequestTag/kubernetes-namespace": [space, *more]}}
+    service = {"Service": "pods.eks.amazonaws.com"}
+    given = {"namespace": space, "serviceAccount": "web", "roleArn": f"{ROLE}/{DEVELOPER}"}
+    return [
+        *(namespace(name) for name in ("payments", "reports")),
+        namespace("shop", team="shop"),
+        role(trust=allow("sts:AssumeRole", Principal=service, Condition=asked)),
+        resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "web", given),
+    ]
+
+
+def test_pods_that_move_within_their_team_take_their_role_along() -> None:
+    assert said(app_in("payments"), app_in("reports")) == []
+
+
+@pytest.mark.parametrize("after", [app_in("shop"), app_in("reports", "payments")], ids=["another team", "both"])
+def test_pods_of_others_and_pods_beside_those_that_were_there_are_more(after: list[Resource]) -> None:
+    assert any("taken on by more" in text for text in said(app_in("payments"), after))
+
+
+def test_a_cluster_that_is_made_anew_in_another_region_takes_its_pods_along() -> None:
+    def stack(region: str) -> list[Resource]:
+        arn = f"arn:aws:eks:{region}:{ACCOUNT}:cluster/live"
+        asked = {"StringEquals": {"aws:RequestTag/eks-cluster-arn": arn}}
+        trust = allow("sts:AssumeRole", Principal={"Service": "pods.eks.amazonaws.com"}, Condition=asked)
+        cluster = resource("aws:eks/cluster:Cluster", "live", {"name": "live"}, computed={"arn": arn})
+        return [cluster, role(trust=trust)]
+
+    assert said(stack(REGION), stack("eu-central-1")) == []
+
+
 def test_a_new_role_of_another_account_is_said_and_one_of_ones_own_is_not() -> None:
     assert [
         FOREIGN in text for text in said([], [role(trust=allow("sts:AssumeRole", Principal={"AWS": FOREIGN}))])

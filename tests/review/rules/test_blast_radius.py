@@ -252,28 +252,20 @@ def test_what_another_provider_manages_does_not_go_with_it() -> None:
     assert rules == ["blast-radius/provider", "blast-radius/namespace"]
 
 
-def test_an_app_that_moves_says_where_its_address_and_its_identity_go() -> None:
-    def app(namespace: str) -> list[Resource]:
-        pods = deployment(namespace=namespace, pod={"serviceAccountName": "api"})
-        service = kubernetes("Service", "api", namespace, spec={"selector": {"app.kubernetes.io/name": "api"}})
-        given = {"namespace": namespace, "serviceAccount": "api", "clusterName": "live"}
-        identity = resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "api", given)
-        types = {"Deployment": "kubernetes:apps/v1:Deployment", "Service": "kubernetes:core/v1:Service"}
-        return [
-            *(
-                replace(it, urn=f"urn:pulumi:test::project::{it.inputs['kind']}::api", type=types[it.inputs["kind"]])
-                for it in (pods, service)
-            ),
-            identity,
-        ]
+def test_a_repository_that_is_deleted_with_its_images_is_not_refused() -> None:
+    (refused,) = findings(stack(deleted(REPOSITORY)))
+    forced = replace(REPOSITORY, inputs={**REPOSITORY.inputs, "forceDelete": True})
+    (gone,) = findings(stack(deleted(forced)))
+    assert "ECR refuses that while there are any" in refused.what
+    assert gone.what.endswith("would be deleted: the images that releases pin go with it.")
 
-    there = {finding.rule: finding.what for finding in findings(between(app("reports"), app("data")))}
-    assert "goes from reports and has to become ready in data" in there["blast-radius/workload"]
-    assert "its pod identity moves from reports/api to data/api" in there["blast-radius/workload"]
-    assert (
-        "http://api.reports goes: no network policy names who calls it; from then on it is http://api.data."
-        in there["blast-radius/service"]
-    )
+
+def test_of_an_app_that_goes_with_its_address_retirement_speaks() -> None:
+    api = kubernetes("Service", "api", "payments", spec={"selector": {"app.kubernetes.io/name": "api"}})
+    assert list(findings(between([deployment(), api], []))) == []
+    assert [finding.rule for finding in findings(between([deployment(), api], [deployment()]))] == [
+        "blast-radius/service"
+    ]
 
 
 def test_who_calls_an_app_is_read_from_both_ends() -> None:

@@ -161,6 +161,23 @@ def test_containers_of_several_apps_are_said_once_whatever_they_are_called() -> 
     ]
 
 
+def test_of_pods_that_pod_security_refuses_admission_speaks() -> None:
+    weaker = api(allowPrivilegeEscalation=True)
+    assert [said.partition(":")[0] for said in told(compare("test", graph(API), graph(weaker)))] == [
+        "Deployment payments.api"
+    ]
+    assert told(compare("test", graph(CLOSED, API), graph(CLOSED, weaker))) == []
+
+
+def test_a_version_of_pod_security_that_goes_back_with_kubernetes_is_no_loss_of_its_own() -> None:
+    def stack(version: str, pinned: str) -> Graph:
+        space = namespace(**{LEVEL: "restricted", f"{LEVEL}-version": pinned})
+        return graph(changed(CLUSTER, version=version), space)
+
+    assert told(compare("test", stack("1.36", "v1.36"), stack("1.35", "v1.35"))) == []
+    assert len(told(compare("test", stack("1.36", "v1.36"), stack("1.35", "v1.30")))) == 1
+
+
 @pytest.mark.parametrize(("tier", "severity"), [("production", Severity.WARNING), ("development", Severity.NOTE)])
 def test_how_bad_it_is_follows_from_the_tier(tier: str, severity: Severity) -> None:
     (there,) = findings(turned((CLUSTER, without(CLUSTER, "deletionProtection")), tier=tier))

@@ -1,11 +1,14 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.graphs import changed, deployment, diff, graph, kubernetes, namespace, only
+from tests.graphs import changed, deployment, diff, graph, kubernetes, namespace, only, resource
 from tests.review.rules.table import Case, only_findings
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.review.change import StackDiff
+from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.rules.retirement import findings
 
@@ -91,6 +94,34 @@ def test_of_a_namespace_that_goes_only_users_elsewhere_are_worth_a_finding() -> 
     assert said(gone) == []
     used = diff(graph(*SPACES, API, SERVICE, WEB, WEB_USES), graph(shop, WEB, WEB_USES))
     assert [finding.rule for finding in said(used)] == ["retirement/in-use"]
+
+
+def moving(namespace: str) -> list[Resource]:
+    """An app with its address and the role of its pods, known to the engine by the same URNs wherever it is."""
+    service = kubernetes("Service", "api", namespace, spec={"selector": {NAME: "api"}})
+    given = {"namespace": namespace, "serviceAccount": "api", "clusterName": "live"}
+    identity = resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "api", given)
+    types = {"Deployment": "kubernetes:apps/v1:Deployment", "Service": "kubernetes:core/v1:Service"}
+    pods = deployment(namespace=namespace, pod={"serviceAccountName": "api"})
+    return [
+        *(
+            replace(it, urn=f"urn:pulumi:test::project::{it.inputs['kind']}::api", type=types[it.inputs["kind"]])
+            for it in (pods, service)
+        ),
+        identity,
+    ]
+
+
+def test_an_app_that_moves_says_where_it_comes_back_and_where_its_identity_goes() -> None:
+    reports = namespace("reports")
+    spaces = [*SPACES, namespace("data")]
+    for left in ([reports], []):
+        moved = compare("test", graph(*spaces, reports, *moving("reports")), graph(*spaces, *left, *moving("data")))
+        (finding,) = said(moved)
+        assert (finding.rule, finding.severity) == ("retirement/app-goes", Severity.WARNING)
+        assert "reports/api goes, and with it the address" in finding.what
+        assert "; it is away for a while and comes back as data/api; its pod identity moves" in finding.what
+        assert finding.what.endswith("; its pod identity moves from reports/api to data/api.")
 
 
 @pytest.mark.parametrize("hidden", [Unknown(), Secret.of(1), 5], ids=["unknown", "secret", "malformed"])

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.graphs import changed, component, deployment, graph, node_group, resource
+from tests.graphs import changed, component, graph, node_group, resource
 from tests.review.rules.table import Case, only_findings
 
 from roadstead.offline.graph import Resource, Secret, Unknown, made_up_name
@@ -13,12 +13,6 @@ from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.rules.updates import findings
 
 IGNORED = ("scalingConfig.desiredSize",)
-REPOSITORY = resource(
-    "aws:ecr/repository:Repository",
-    "payments.api",
-    {"name": "payments/api"},
-    computed={"repositoryUrl": "registry.example.com/app"},
-)
 
 
 def group(least: int, most: int, desired: object, *, ignored: bool = True) -> Resource:
@@ -54,12 +48,6 @@ CASES = [
         change([A, B, cluster(A.id, B.id)], [A, B, C, cluster(A.id, B.id, C.id)]),
         change([A, B, cluster(A.id, B.id)], [A, B, OTHER_A, cluster(OTHER_A.id, B.id)]),
         "The control plane of live would gain eu-west-1c",
-    ),
-    Case(
-        "updates/repository-not-empty",
-        change([REPOSITORY, deployment()], []),
-        change([changed(REPOSITORY, forceDelete=True), deployment()], []),
-        "payments.api has images and no forceDelete: ECR refuses",
     ),
 ]
 
@@ -106,7 +94,7 @@ def test_a_network_that_is_there_already_says_in_which_zones_its_subnets_are() -
     assert said(change([network, base], [moved, head])) == []
 
 
-def test_a_vpc_that_is_made_anew_is_another_vpc() -> None:
+def test_of_a_vpc_that_is_made_anew_blast_radius_speaks() -> None:
     vpc = resource("aws:ec2/vpc:Vpc", "main", {"cidrBlock": "10.0.0.0/16"}, id="")
     vpc = replace(vpc, id=f"vpc-{made_up_name('main', vpc.urn)}")
     of_it = {
@@ -115,14 +103,8 @@ def test_a_vpc_that_is_made_anew_is_another_vpc() -> None:
     }
     inside = replace(A, inputs=of_it, dependencies=(vpc.urn,), id=f"subnet-{made_up_name('a', A.urn)}")
     there = replace(cluster(inside.id), dependencies=(inside.urn,))
-    (finding,) = said(change([vpc, inside, there], [changed(vpc, cidrBlock="10.9.0.0/16"), inside, there]))
-    assert (finding.rule, "of another VPC" in finding.what) == ("updates/zones", True)
-
-
-def test_a_repository_that_stays_or_has_no_image_that_runs_is_let_go() -> None:
-    assert said(change([replace(REPOSITORY, retain_on_delete=True), deployment()], [])) == []
-    assert said(change([REPOSITORY], [])) == []
-    assert said(change([REPOSITORY, deployment()], [REPOSITORY])) == []
+    elsewhere = replace(inside, inputs={**of_it, "availabilityZone": "eu-west-1b"})
+    assert said(change([vpc, inside, there], [changed(vpc, cidrBlock="10.9.0.0/16"), elsewhere, there])) == []
 
 
 @pytest.mark.parametrize("hidden", [Unknown(), Secret.of(1), "x"], ids=["unknown", "secret", "malformed"])
@@ -130,7 +112,6 @@ def test_what_cannot_be_read_is_undecided(hidden: object) -> None:
     changes = {
         "updates/desired-size": change([group(2, 6, hidden)], [group(3, 6, hidden)]),
         "updates/zones": change([A, cluster(A.id)], [changed(cluster(A.id), vpcConfig={"subnetIds": hidden})]),
-        "updates/repository-not-empty": change([changed(REPOSITORY, forceDelete=hidden), deployment()], []),
     }
     for rule, diff in changes.items():
         assert {each.rules for each in findings(diff) if isinstance(each, Undecided)} == {(rule,)}

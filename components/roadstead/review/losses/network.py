@@ -28,10 +28,10 @@ def addresses(diff: StackDiff) -> Iterator[Loss]:
     for change in lost:
         by_parent.setdefault(change.resource.parent, []).append(change)
     for changes in by_parent.values():
-        names = some([change.resource.name for change in changes], NAMED)
-        number = "The address" if len(changes) == 1 else f"{len(changes)} addresses"
-        what = f"{number} {names} {fate(changes[0])[0]}: who lets this stack in by it no longer does, and somebody else may get it."
-        do = "Tell whoever has it in an allow-list first."
+        names = some(sorted(change.resource.name for change in changes), NAMED)
+        number, it = ("The address", "it") if len(changes) == 1 else (f"The {len(changes)} addresses", "them")
+        what = f"{number} {names} {fate(changes[0])[0]}: who lets this stack in by {it} no longer does, and somebody else may get {it}."
+        do = f"Tell whoever has {it} in an allow-list first."
         yield Loss(changes[0], Severity.WARNING, what, do)
 
 

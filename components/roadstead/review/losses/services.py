@@ -1,4 +1,4 @@
-"""Apps that go from where they are: what serves, the address that others call, and who calls it."""
+"""What serves and is made anew, and addresses that go while their apps stay. Of apps that go, `rules/retirement.py` speaks."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,14 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.finding import Severity
+from roadstead.review.losses.apps import apps_that_go
 from roadstead.review.losses.fate import Loss, fate
-from roadstead.review.views.calls import callers_of
+from roadstead.review.views.calls import callers_of, leads_to
 from roadstead.review.views.kubernetes_object import KubernetesObject
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.workload import DAEMON_SET, STATEFUL_SET
 
 RUNNING = ("Deployment", STATEFUL_SET, DAEMON_SET)
-IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 NAMED = 5
 Name = tuple[str, str]
 """A namespace, and a name in it."""
@@ -21,17 +21,14 @@ Name = tuple[str, str]
 
 def workloads_made_anew(diff: StackDiff) -> Iterator[Loss]:
     """What serves and is replaced: until its successor's pods are ready, nobody answers for it."""
+    gone = {app.resource.urn for app in apps_that_go(diff.base, diff.head)}
     for change in diff.changes:
         if change.old is None or change.new is None or not change.is_ending or not is_kind(change.old, *RUNNING):
             continue
-        (there, name), (here, _) = name_of(change.old), name_of(change.new)
-        moved = f"it goes from {there} and has to become ready in {here}" if there != here else "its pods stop"
-        words, do = fate(change)
-        what = (
-            f"{change.old.inputs['kind']} {there}/{name} {words}: {moved}, and it is away meanwhile"
-            f"{_moved_identity(diff, change.old, there)}."
-        )
-        yield Loss(change, Severity.WARNING, what, do)
+        if change.old.urn not in gone:
+            words, do = fate(change)
+            what = f"{change.old.inputs['kind']} {'/'.join(name_of(change.old))} {words}: its pods stop, and it is away meanwhile."
+            yield Loss(change, Severity.WARNING, what, do)
 
 
 def addresses_that_go(diff: StackDiff) -> Iterator[tuple[Loss, list[str]]]:
@@ -39,12 +36,16 @@ def addresses_that_go(diff: StackDiff) -> Iterator[tuple[Loss, list[str]]]:
     if diff.base is None:
         return
     staying = {name_of(made) for made in _services(diff.head)}
+    gone = apps_that_go(diff.base, diff.head)
     for change in diff.changes:
         old = change.old
         if old is None or not change.is_ending or not is_kind(old, "Service") or name_of(old) in staying:
             continue
+        service = KubernetesObject(old)
+        if any(leads_to(service, app) for app in gone):
+            continue
         namespace, name = name_of(old)
-        found = callers_of(diff.base, KubernetesObject(old))
+        found = callers_of(diff.base, service)
         calling = [] if isinstance(found, Unread) else found
         nobody = "who calls it cannot be seen" if isinstance(found, Unread) else "no network policy names who calls it"
         used = f"{some(calling, NAMED)} may call it" if calling else nobody
@@ -77,18 +78,3 @@ def _successor(change: Change) -> str:
         return ""
     namespace, name = name_of(change.new)
     return f"; from then on it is http://{name}.{namespace}"
-
-
-def _moved_identity(diff: StackDiff, workload: Resource, namespace: str) -> str:
-    """That its pods get their role in another place, where the identity of their service account moves."""
-    account = Place.of(workload).at("spec", "template", "spec", "serviceAccountName").text()
-    for change in diff.changes:
-        if change.old is None or change.new is None or change.old.type != IDENTITY or not change.is_ending:
-            continue
-        was, now = (
-            tuple(Place.of(made).at(key).text() for key in ("namespace", "serviceAccount"))
-            for made in (change.old, change.new)
-        )
-        if was == (namespace, account) and was != now:
-            return f"; its pod identity moves from {was[0]}/{was[1]} to {now[0]}/{now[1]}"
-    return ""

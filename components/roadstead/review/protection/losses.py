@@ -25,6 +25,8 @@ class Loss(NamedTuple):
     row: Row
     old: Resource
     new: Resource
+    becomes: object
+    """The value that it gets."""
     says: str
     of_each: str
     """The same of several, whatever their containers are called."""
@@ -81,7 +83,7 @@ def _of_path(
         elif said and all(said):
             sentence = str(said[0])
             of_each = sentence.replace(f"container {item}", "a container of each")
-            yield Loss(row, before[1], after[1], sentence, of_each)
+            yield Loss(row, before[1], after[1], new.value, sentence, of_each)
 
 
 def _others(was: Values, now: Values, old: Resource, path: str) -> list[Place]:

@@ -226,6 +226,10 @@ class User(Way):
         """The user."""
         return "the user" if new < old else ""
 
+    def shown(self, place: Place) -> str:
+        """Its number; without one its image decides."""
+        return "of its image's choice" if place.is_absent else super().shown(place)
+
 
 @dataclass(frozen=True)
 class Renewals(Way):

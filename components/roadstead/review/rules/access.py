@@ -17,6 +17,7 @@ from roadstead.review.access.matrix import (
     unknown_rules,
     widened,
 )
+from roadstead.review.access.moved import moves, without_moved
 from roadstead.review.access.patterns import covered
 from roadstead.review.access.rbac import bindings
 from roadstead.review.access.rights import ADMINISTER, IN_CLUSTER, PULL
@@ -121,15 +122,16 @@ def _nodes(graph: Graph) -> set[str]:
 def _trust_widened(base: Graph, graph: Graph) -> Said:
     """Roles that somebody new may take on; of new roles those that another account may."""
     before, after, denied, denies = trusts(base), trusts(graph), refusals(base), refusals(graph)
-    had = roles(base)
+    had, moved = roles(base), list(moves(base, graph))
     for name in sorted(after):
+        there = before.get(name, frozenset())
         hidden = [*roles(graph)[name].trust.unread, *(had[name].trust.unread if name in had else ())]
         if hidden and name in had and roles(graph)[name].trust != had[name].trust:
             yield from (Undecided((TRUST_WIDENED,), unread) for unread in hidden)
             continue
         added = [
             _in_words(trust)
-            for trust in beyond(after[name], before.get(name, ()))
+            for trust in without_moved(beyond(after[name], there), there, after[name], moved)
             if name in before or is_of_another_account(trust.principal, graph)
         ]
         added += [

@@ -70,7 +70,7 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
                 yield _lost(graph, diff, change, old)
         elif is_kind(old, "Namespace") and change.is_ending:
             held = holding.get(name_of(old)[1], [])
-            if held or not _goes_along(diff, old):
+            if held or not (_goes_along(diff, old) or _comes_again(diff, old)):
                 yield _namespace(graph, change, old, held)
         elif is_kind(old, CLAIM) and change.is_ending:
             loss = "its volume goes with it, and the data in it"
@@ -83,6 +83,10 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
 
 def _lost(graph: Graph, diff: StackDiff, change: Change, old: Resource) -> Finding:
     rule, loss = LOST[old.type]
+    if rule == REGISTRY and Place.of(old).at("forceDelete").boolean() in (None, False):
+        loss += "; it has no forceDelete, so ECR refuses that while there are any, and `pulumi up` ends half-way"
+    if rule == REGISTRY and change.kind is Kind.REPLACE:
+        loss += "; the new one is empty, and no pull from it succeeds"
     if not change.is_ending and _is_disabled(change):
         loss = "what it encrypted cannot be read meanwhile"
     elif rule in (CLUSTER, PROVIDER):
@@ -109,6 +113,12 @@ def _clusters_go(diff: StackDiff) -> bool:
 def _goes_along(diff: StackDiff, made: Resource) -> bool:
     """Whether an object of Kubernetes goes with its cluster, or because its provider turns to another one."""
     return _clusters_go(diff) or made.provider in _providers_that_go(diff)
+
+
+def _comes_again(diff: StackDiff, namespace: Resource) -> bool:
+    """Whether another resource is to make it anew: `identity/made-anew` says what comes of that."""
+    others = [made for made in diff.head.resources.values() if made.urn != namespace.urn] if diff.head else []
+    return any(is_kind(made, "Namespace") and name_of(made) == name_of(namespace) for made in others)
 
 
 def _providers_that_go(diff: StackDiff) -> set[str]:
@@ -172,7 +182,7 @@ def _of_networks(diff: StackDiff) -> Iterator[Finding]:
 
 
 def _of_apps(diff: StackDiff) -> Iterator[Finding]:
-    """Apps that go from where they are. In a namespace that goes as a whole, only what others call."""
+    """Workloads that are made anew where they are, and addresses. In a namespace that goes, only what others call."""
     lost = _providers_that_go(diff)
     for loss in workloads_made_anew(diff):
         if loss.of.provider not in lost:

@@ -160,12 +160,10 @@ def _nat(base: Graph, head: Graph) -> Iterator[Finding]:
     gateways = head.of_type("aws:ec2/natGateway:NatGateway")
     if not now < was or not now < len(zones) or not gateways:
         return
-    gone = len(base.of_type("aws:ec2/natGateway:NatGateway")) - len(gateways)
     first = min(gateways, key=lambda made: made.urn)
     loss = "every pod loses its way out" if now == 1 else "pods in other zones lose their way out too"
-    lists = f"; {gone} addresses that others may have on their lists go" if gone > 0 else ""
-    what = f"The network has {now} NAT gateway{'s' if now > 1 else ''} in use instead of {was} for {len(zones)} zones: with the loss of a zone {loss}{lists}."
-    do = "Keep one in each zone; or tell those who let its addresses in."
+    what = f"The network has {now} NAT gateway{'s' if now > 1 else ''} in use instead of {was} for {len(zones)} zones: with the loss of a zone {loss}."
+    do = "Keep one in each zone."
     yield finding(head, first, NAT, graded(MODEST, head), what, do)
 
 

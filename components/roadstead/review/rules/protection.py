@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from roadstead.offline.graph import Resource
+from roadstead.kubernetes_versions import minor
+from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.report.tree import kind
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Undecided
 from roadstead.review.protection.losses import Loss, guards_gone, losses
-from roadstead.review.protection.row import IDS, graded
+from roadstead.review.protection.pods import STANDARDS
+from roadstead.review.protection.row import IDS, PODS, graded
+from roadstead.review.protection.ways import Release
+from roadstead.review.rules import admission
 from roadstead.review.stacks import NOWHERE, finding, source
+from roadstead.review.upgrade.versions import versions
 
 __all__ = ["IDS", "findings"]
 NAMED = 5
@@ -25,12 +30,17 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     by_row: dict[tuple[int, str], list[Loss]] = {}
     for loss in losses(diff.base, diff.head, diff):
         if isinstance(loss, Loss):
+            if _goes_back_with_kubernetes(loss, diff.base, diff.head):
+                continue
             by_row.setdefault((id(loss.row), loss.new.urn), []).append(loss)
         else:
             row, unread = loss
             yield Undecided((row.id,), unread)
     alike: dict[tuple[int, str, tuple[str, ...]], list[list[Loss]]] = {}
-    for (row_id, _), of_one in by_row.items():
+    refused = _refused(diff) if any(_is_of_standards(of_one) for of_one in by_row.values()) else frozenset()
+    for (row_id, urn), of_one in by_row.items():
+        if urn in refused and _is_of_standards(of_one):
+            continue
         said = tuple(dict.fromkeys(loss.of_each for loss in of_one))
         alike.setdefault((row_id, kind(of_one[0].new.type), said), []).append(of_one)
     for (_, _, said), each in alike.items():
@@ -44,6 +54,25 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     for guard, old in guards_gone(diff.head, diff.changes):
         what = f"{_named([old])} goes: {guard.says}."
         yield finding(diff.base, old, guard.id, graded(guard.grade, diff.head), what, guard.do)
+
+
+def _is_of_standards(of_one: Sequence[Loss]) -> bool:
+    return of_one[0].row.id == PODS and of_one[0].row.source == STANDARDS
+
+
+def _refused(diff: StackDiff) -> frozenset[str]:
+    """What Pod Security lets make no pods at all: `admission/pod-security` says what it lacks."""
+    said = admission.findings(diff)
+    return frozenset(
+        each.resource for each in said if isinstance(each, Finding) and each.rule == admission.POD_SECURITY
+    )
+
+
+def _goes_back_with_kubernetes(loss: Loss, base: Graph, head: Graph) -> bool:
+    """Whether a version of Pod Security is still the cluster's own: of that one `upgrade/goes-back` speaks."""
+    was, now = versions(base).version, versions(head).version
+    is_back = was is not None and now is not None and minor(now) < minor(was)
+    return is_back and isinstance(loss.row.way, Release) and loss.becomes == f"v{now}"
 
 
 def _named(made: Sequence[Resource]) -> str:

@@ -9,12 +9,12 @@ from roadstead.report.names import some
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import PRODUCTION, STAGING, finding
-from roadstead.review.upgrade.versions import Versioned, versions
+from roadstead.review.upgrade.versions import Addon, Versioned, versions
 from roadstead.review.views.reading import Unread
 from roadstead.review.views.tier import tier
 
 (NOT_AFTER,) = IDS = ("rehearsal/not-after-staging",)
-NODES = "nodes"
+KUBERNETES, NODES = "Kubernetes", "nodes"
 NAMED = 4
 """How many things of a change a sentence names before it only counts."""
 
@@ -49,6 +49,9 @@ def _of_stack(base: Graph, head: Graph, staging: list[StackDiff]) -> Iterator[Fi
     ]
     if not new:
         return
+    if any(kind == KUBERNETES for kind, _ in new):
+        # Add-ons whose version follows from it are no news.
+        new = [(kind, made) for kind, made in new if not (isinstance(made, Addon) and made.follows)]
     goes = list(dict.fromkeys(f"{kind} {made.version}" for kind, made in new))
     names = " and ".join(diff.stack for diff in staging)
     when = (
@@ -73,7 +76,7 @@ def _versioned(graph: Graph | None) -> list[tuple[str, Versioned]]:
         return []
     found = versions(graph)
     return [
-        *(("Kubernetes", made) for made in found.clusters),
+        *((KUBERNETES, made) for made in found.clusters),
         *((NODES, made) for made in found.groups),
         *((addon.name, addon) for addon in found.addons),
     ]

@@ -38,11 +38,13 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     if diff.head is None or not diff.is_compared:
         return
     made = _repositories(diff.head).keys() - _repositories(diff.base).keys()
+    # That a repository which is made anew is empty, says `blast-radius/registry`.
+    anew = {url for url, each in _repositories(diff.head).items() if diff.base and each.urn in diff.base.resources}
     into = []
     for release in releases(diff):
         if isinstance(release, Unread):
             yield Undecided((NEW,), release)
-        elif release.image.repository in made:
+        elif release.image.repository in made - anew:
             into.append(release)
     if diff.base is None:
         yield from _new_stack(diff.head, into)

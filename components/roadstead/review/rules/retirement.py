@@ -7,6 +7,7 @@ from roadstead.offline.graph import Graph
 from roadstead.report.names import some
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
+from roadstead.review.losses.apps import apps_that_go, moved_identity
 from roadstead.review.stacks import APP, finding
 from roadstead.review.views.calls import callers, calls, leads_to
 from roadstead.review.views.kubernetes_object import objects_of
@@ -25,46 +26,40 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     """
     if diff.base is None or diff.head is None:
         return
-    staying, unread = _staying(diff.head)
-    gone = [each for each in declared(diff.base) if each.kind in SERVING and each.called not in (None, *staying)]
+    gone = apps_that_go(diff.base, diff.head)
     if not gone:
         return
-    for value in (*unread, *calls(diff.base).unread, *calls(diff.head).unread):
+    for value in (*_unread_names(diff.head), *calls(diff.base).unread, *calls(diff.head).unread):
         yield Undecided(IDS, value)
-    there, staying_namespaces = _namespaces(diff.base), _namespaces(diff.head)
     for each in gone:
-        lost = isinstance(each.namespace, str) and each.namespace in there - staying_namespaces
-        yield from _of_app(diff.base, diff.head, each, [other.called for other in gone], in_a_namespace_that_goes=lost)
+        yield from _of_app(diff, diff.base, diff.head, each, [other.called for other in gone])
 
 
-def _of_app(
-    base: Graph, head: Graph, app: Workload, gone: Sequence[object], *, in_a_namespace_that_goes: bool
-) -> Iterator[Finding]:
+def _of_app(diff: StackDiff, base: Graph, head: Graph, app: Workload, gone: Sequence[object]) -> Iterator[Finding]:
     still = [str(one) for one in callers(head, app)]
     before = sorted({str(one) for one in callers(base, app) if one.called not in gone} - {*still})
     moved = next((each for each in declared(head) if each.resource.urn == app.resource.urn and each.called), None)
-    fate = f"{app} goes, is away for a while and comes back as {moved}" if moved else f"{app} goes"
     addresses = _addresses(base, app)
     lost = f", and with it the address {' and '.join(addresses)}" if addresses else ""
+    back = f"; it is away for a while and comes back as {moved}{moved_identity(diff, app)}" if moved else ""
     if still:
-        what = f"{fate}{lost}, which {some(sorted(still), NAMED)} may still call by network policy."
+        what = f"{app} goes{lost}, which {some(sorted(still), NAMED)} may still call by network policy{back}."
         do = "Keep it until nobody calls it; take it out of their `uses` first."
         yield _finding(base, head, app, IN_USE, Severity.ERROR, what, do)
     elif before:
-        what = f"{fate}{lost}; until now {some(before, NAMED)} could call it by network policy."
+        what = f"{app} goes{lost}; until now {some(before, NAMED)} could call it by network policy{back}."
         do = "See that they do not call it any more before it goes."
         yield _finding(base, head, app, IN_USE, Severity.WARNING, what, do)
-    elif not in_a_namespace_that_goes:
-        what = f"{fate}{lost}; no network policy names anybody who calls it."
+    elif moved or app.namespace not in _namespaces(base) - _namespaces(head):
+        what = f"{app} goes{lost}; no network policy names anybody who calls it{back}."
         severity = Severity.WARNING if moved else Severity.NOTE
         yield _finding(base, head, app, GOES, severity, what, "Confirm that nothing in its namespace calls it.")
 
 
-def _staying(head: Graph) -> tuple[set[tuple[str, str]], list[Unread]]:
-    """What runs at the head, and the names that cannot be read: one of them may be that of an app that seems to go."""
+def _unread_names(head: Graph) -> list[Unread]:
+    """The names that cannot be read: one of them may be that of an app that seems to go."""
     serving = [each for each in declared(head) if each.kind in SERVING]
-    unread = [value for each in serving for value in (each.namespace, each.name) if isinstance(value, Unread)]
-    return {each.called for each in serving if each.called}, unread
+    return [value for each in serving for value in (each.namespace, each.name) if isinstance(value, Unread)]
 
 
 def _namespaces(graph: Graph) -> set[str | Unread]:

@@ -9,13 +9,10 @@ from roadstead.review.difference.values import covers
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.upgrade.versions import CLUSTER
-from roadstead.review.views.image import Pinned
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.subnets import Subnet, subnets_of
-from roadstead.review.views.workload import declared
 
-DESIRED, ZONES, NOT_EMPTY = IDS = ("updates/desired-size", "updates/zones", "updates/repository-not-empty")
-REPOSITORY, VPC = "aws:ecr/repository:Repository", "aws:ec2/vpc:Vpc"
+DESIRED, ZONES = IDS = ("updates/desired-size", "updates/zones")
 DESIRED_SIZE = "scalingConfig.desiredSize"
 
 
@@ -28,12 +25,6 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
             yield from _desired(diff.head, change)
         elif change.kind is Kind.UPDATE and change.resource.type == CLUSTER:
             yield from _zones(diff, change)
-        elif change.old is not None and change.old.type == REPOSITORY and _goes(change):
-            yield from _repository(diff.base, change)
-
-
-def _goes(change: Change) -> bool:
-    return change.kind in (Kind.DELETE, Kind.REPLACE) or (change.kind is Kind.MOVE and change.alias is not None)
 
 
 def _desired(head: Graph, change: Change) -> Iterator[Finding | Undecided]:
@@ -89,11 +80,8 @@ def _zones(diff: StackDiff, change: Change) -> Iterator[Finding | Undecided]:
     renewed = {
         each.resource.urn for each in diff.changes if each.kind is Kind.REPLACE and each.resource.type.endswith(":Vpc")
     }
-    left = [subnet for subnet in after if subnet.resource and renewed & {*subnet.resource.dependencies}]
-    if left:
-        what = f"The control plane of {name} would get subnets of another VPC, because its own is replaced: EKS refuses the update."
-        do = "Keep the VPC; a cluster in another one is a new cluster beside this one."
-        yield finding(diff.head, change.resource, ZONES, Severity.ERROR, what, do)
+    if any(subnet.resource and renewed & {*subnet.resource.dependencies} for subnet in after):
+        # That EKS does not move a cluster to another VPC says `blast-radius/network`.
         return
     old, new = _named_zones(before), _named_zones(after)
     if old is None or new is None:
@@ -113,24 +101,3 @@ def _named_zones(subnets: Sequence[Subnet]) -> set[str] | None:
     zones = [subnet.zone for subnet in subnets]
     known = {zone for zone in zones if isinstance(zone, str)}
     return known if all(isinstance(zone, str) for zone in zones) else None
-
-
-def _repository(base: Graph, change: Change) -> Iterator[Finding | Undecided]:
-    """An image repository that would go while there are images in it: those that run are, whatever else is.
-
-    https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html
-    """
-    old = change.old or change.resource
-    if old.retain_on_delete:
-        return
-    in_use = {image.repository for each in declared(base) for image in each.pinned if isinstance(image, Pinned)}
-    forced = Place.of(old).at("forceDelete").boolean()
-    url = Place.answered(old).at("repositoryUrl").text()
-    if isinstance(forced, Unread):
-        yield Undecided((NOT_EMPTY,), forced)
-    elif isinstance(url, Unread):
-        yield Undecided((NOT_EMPTY,), url)
-    elif not forced and url in in_use:
-        what = f"{old.name} has images and no forceDelete: ECR refuses to delete it, and `pulumi up` ends half-way."
-        do = "Keep it; to give it up, copy what is still needed and delete its images first."
-        yield finding(base, old, NOT_EMPTY, Severity.ERROR, what, do)
