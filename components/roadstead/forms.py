@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from roadstead.facts.regions import DATA as REGIONS
-from roadstead.facts.regions import SUPPORTED_PARTITIONS, regions
+from roadstead.facts.regions import SUPPORTED_PARTITIONS, Region, regions
 from roadstead.problems import problem
 from roadstead.tags import tag_problems
 
@@ -60,7 +60,7 @@ def role_problems(path: str, arn: str, region: str, account_id: str) -> list[str
 
 def partition_problems(path: str, arn: str, region: str) -> list[str]:
     """Whether an ARN (or a pattern of some) is of the partition that the region is in."""
-    known = regions().get(region)
+    known = _supported(region)
     given = arn.split(":")[1] if arn.startswith("arn:") else "*"
     if known is None or given == known.partition or "*" in given or "?" in given:
         return []
@@ -86,12 +86,20 @@ def region_problems(path: str, region: str) -> list[str]:
     return []
 
 
+def _supported(region: str) -> Region | None:
+    """A region against which other values can be held: of one that is wrong, `region_problems` says so, once."""
+    known = regions().get(region)
+    return known if known and known.partition in SUPPORTED_PARTITIONS else None
+
+
 def zone_problems(path: str, zone: str, region: str) -> list[str]:
     """An availability zone of the region."""
-    known = regions().get(region)
+    known = _supported(region)
+    if known is None:
+        return [] if zone[:-1] in regions() else [problem(path, "no availability zone", zone, "e.g. 'eu-west-1a'")]
     if not zone.startswith(region):
         return [problem(path, f"not in region {region}", zone, f"e.g. '{region}a'")]
-    if known is None or not known.zones or zone.removeprefix(region) in [*known.zones]:
+    if zone.removeprefix(region) in [*known.zones] or (not known.zones and zone[:-1] == region):
         return []
     zones = ", ".join(f"{region}{letter}" for letter in known.zones)
     return [problem(path, "no availability zone", zone, f"one of {zones}")]

@@ -14,13 +14,14 @@ Change = Callable[[dict[str, Any]], object]
 
 def said(edit: Change, *, region: str = "eu-west-1", stack: str = "staging") -> list[str]:
     """The problems of a stack file with a change."""
-    from checks import stack_problems
+    from checks import environment_problems, stack_problems, within_project
 
     content = yaml_files.load(ROOT / f"Pulumi.{stack}.yaml")["config"]
     values = {key.removeprefix("roadstead:"): deepcopy(value) for key, value in content.items()}
     del values["aws:region"]
     edit(values)
-    return stack_problems(values, stack, region)  # type: ignore[arg-type]
+    found = within_project(stack_problems(values, region))  # type: ignore[arg-type]
+    return found + environment_problems(stack, region, values)  # type: ignore[arg-type]
 
 
 def setting(*path: str, to: Any) -> Change:
@@ -163,7 +164,7 @@ def test_administrators_are_of_the_partition_of_their_region(partition: str, reg
 
 def said_of_team(edit: Change, *, region: str = "eu-west-1") -> list[str]:
     """The problems of the environment staging with a change in a team's file."""
-    from checks import team_problems, tenancy_problems
+    from checks import account_fit_problems, team_problems
 
     stack = {
         key.removeprefix("roadstead:"): value
@@ -172,7 +173,7 @@ def said_of_team(edit: Change, *, region: str = "eu-west-1") -> list[str]:
     teams = {name: yaml_files.load(ROOT / "infra" / "teams" / f"{name}.yaml") for name in stack["teams"]}
     edit(teams["payments"])
     own = [f"payments.yaml: {line}" for line in team_problems("payments", teams["payments"])]
-    return own or tenancy_problems(stack, teams, "staging", region)  # type: ignore[arg-type]
+    return own or account_fit_problems(stack, teams, "staging", region)  # type: ignore[arg-type]
 
 
 DEVELOPERS, REPOSITORIES, RIGHTS = (

@@ -70,7 +70,7 @@ def test_look_ups_are_answered_by_the_projects_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: 1", "lookups.yaml: : not a list; got {'a': 1}; expected a list"),
+        ("a: 1", "lookups.yaml: (all of it): not a list; got {a: 1}; expected a list"),
         ("- {function: x}", "lookups.yaml: 0.result: missing key; expected a mapping"),
         ("- {funtcion: x, result: {}}", "lookups.yaml: 0.funtcion: unknown key (did you mean 'function'?)"),
         ("- [", "lookups.yaml: not YAML at line"),
