@@ -17,7 +17,7 @@ from roadstead.review.revisions import deciding
 
 KEY = 'import pulumi\npulumi.CustomResource("aws:kms/key:Key", "main", {})\n'
 RULE = Path("components/roadstead/review/rules/blast_radius.py")
-REVIEWING = Path("components/roadstead/review/reviewing.py")
+ANSWERING = Path("components/roadstead/review/answering.py")
 NOTHING = "\n\ndef findings(diff):\n    return iter(())\n"
 SOFTER = (
     "\n\n_as_it_was = findings\n\n\ndef findings(diff):\n    from dataclasses import replace\n"
@@ -85,17 +85,17 @@ def test_a_rule_that_the_change_silences_is_asked_as_the_base_has_it(project: Pa
 
 
 def test_a_base_that_cannot_judge_is_said_to(git: Git, project: Path, diff: Diff) -> None:
-    text = (project / REVIEWING).read_text()
-    (project / REVIEWING).write_text(text.replace("def found_between", "def found_among"))
+    text = (project / ANSWERING).read_text()
+    (project / ANSWERING).write_text(text.replace("def found_between", "def found_among"))
     git("commit", "-qam", "an older review")
-    (project / REVIEWING).write_text(text)
+    (project / ANSWERING).write_text(text)
     code, said = diff()
     assert code == 0
     assert "The code of HEAD could not be asked (it is older than this question): read those files first." in said
 
-    (project / REVIEWING).write_text(text.replace("def found_between", "1 / 0\n\n\ndef found_between"))
+    (project / ANSWERING).write_text(text.replace("def found_between", "1 / 0\n\n\ndef found_between"))
     git("commit", "-qam", "a broken review")
-    (project / REVIEWING).write_text(text)
+    (project / ANSWERING).write_text(text)
     assert "could not be asked (ZeroDivisionError: division by zero)" in diff()[1]
 
 
