@@ -22,6 +22,7 @@ FORMS = {
     "DSN of Go": ("payments:hunter2@tcp(10.0.8.7:3306)/payments", "hunter2"),
     "DSN of Sentry": (f"https://{'0a1b' * 8}@o1.ingest.sentry.io/2", "0a1b" * 8),
     "key of AWS": ("AKIA" + "ABCDEFGHIJKLMNOP", "AKIA" + "ABCDEFGHIJKLMNOP"),
+    "key of AWS with the digits 0 and 8": ("ASIA" + "A0CDEFGHIJK8MN1P", "ASIA" + "A0CDEFGHIJK8MN1P"),
     "private key": (f"ssh:\n{PEM}", PEM.strip()),
     "JWT": (f"X-Token: {JWT}", JWT),
     "header": ("Authorization: Bearer " + "abcdef0123456789abcd", "abcdef0123456789abcd"),

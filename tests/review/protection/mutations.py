@@ -13,17 +13,16 @@ from tests.review.protection.properties import graphs
 from roadstead.offline.graph import Graph, Resource
 from roadstead.quantities import parse
 from roadstead.review.difference.values import covers
+from roadstead.review.protection.at_once import Evictions, Renewals
 from roadstead.review.protection.reading import OPTIONS, SERVICE_ACCOUNT, placed, steps, subject
 from roadstead.review.protection.row import Row
 from roadstead.review.protection.table import ROWS
 from roadstead.review.protection.ways import (
-    Evictions,
     Given,
     Members,
     Number,
     Ranked,
     Release,
-    Renewals,
     Switch,
     Taints,
     User,

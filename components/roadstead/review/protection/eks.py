@@ -4,6 +4,7 @@ Defaults are those that the service models of botocore 1.44.5 tell of (read on 2
 these pages were not read for it.
 """
 
+from roadstead.review.protection.at_once import Renewals
 from roadstead.review.protection.row import (
     ADMISSION,
     AVAILABILITY,
@@ -19,7 +20,7 @@ from roadstead.review.protection.row import (
     Guard,
     Row,
 )
-from roadstead.review.protection.ways import Given, Members, Number, Ranked, Renewals, Switch, Taints
+from roadstead.review.protection.ways import Given, Members, Number, Ranked, Switch, Taints
 
 CLUSTER = "aws:eks/cluster:Cluster"
 GROUP = "aws:eks/nodeGroup:NodeGroup"

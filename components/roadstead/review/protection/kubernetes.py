@@ -6,6 +6,7 @@ property; these pages were not read for it.
 
 from math import inf
 
+from roadstead.review.protection.at_once import Evictions
 from roadstead.review.protection.row import (
     ADMISSION,
     AVAILABILITY,
@@ -19,7 +20,7 @@ from roadstead.review.protection.row import (
     Guard,
     Row,
 )
-from roadstead.review.protection.ways import Evictions, Given, Members, Number, Ranked, Release, Switch
+from roadstead.review.protection.ways import Given, Members, Number, Ranked, Release, Switch
 
 DOCS = "https://kubernetes.io/docs"
 LEVELS = ("privileged", "baseline", "restricted")

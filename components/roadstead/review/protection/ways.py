@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, inf
+from math import inf
 from typing import Any
 
 from roadstead.offline.graph import plain
@@ -229,56 +229,3 @@ class User(Way):
     def shown(self, place: Place) -> str:
         """Its number; without one its image decides."""
         return "of its image's choice" if place.is_absent else super().shown(place)
-
-
-@dataclass(frozen=True)
-class Renewals(Way):
-    """How many nodes of a group an update takes at once, of few and of many: one where nothing is said.
-
-    https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupUpdateConfig.html
-    """
-
-    nodes: tuple[int, ...] = (3, 10, 100)
-
-    def read(self, place: Place) -> tuple[int, ...] | Unread:
-        """How many go."""
-        number, share = place.at("maxUnavailable").number(), place.at("maxUnavailablePercentage").number()
-        if isinstance(number, Unread) or isinstance(share, Unread):
-            return number if isinstance(number, Unread) else share  # type: ignore[return-value]
-        if share is not None:
-            return tuple(ceil(each * share / 100) for each in self.nodes)
-        return tuple(min(each, 1 if number is None else number) for each in self.nodes)
-
-    def lost(self, old: tuple[int, ...], new: tuple[int, ...]) -> str:
-        """That more go."""
-        return "more" if any(after > before for before, after in zip(old, new, strict=True)) else ""
-
-    def shown(self, place: Place) -> str:
-        """A number, or a share."""
-        share = place.at("maxUnavailablePercentage")
-        return str(place.at("maxUnavailable").value or 1) if share.is_absent else f"{plain(share.value)} %"
-
-
-@dataclass(frozen=True)
-class Evictions(Way):
-    """A disruption budget: how many pods it lets go at once, of few and of many."""
-
-    replicas: tuple[int, ...] = (2, 3, 10)
-
-    def read(self, place: Place) -> tuple[int, ...] | Unread:
-        """How many may go."""
-        for key in ("maxUnavailable", "minAvailable"):
-            at = place.at(key)
-            if not at.is_absent:
-                found = None if isinstance(at.value, bool) else re.fullmatch(r"(\d+)(%?)", str(at.value))
-                if found is None:
-                    return at.malformed("a number or percentage")
-                shares = [ceil(int(found[1]) * each / 100) if found[2] else int(found[1]) for each in self.replicas]
-                if key == "minAvailable":
-                    shares = [max(0, each - share) for each, share in zip(self.replicas, shares, strict=True)]
-                return tuple(shares)
-        return self.replicas
-
-    def lost(self, old: tuple[int, ...], new: tuple[int, ...]) -> str:
-        """That more may go."""
-        return "more" if any(after > before for before, after in zip(old, new, strict=True)) else ""
