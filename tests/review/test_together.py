@@ -1,5 +1,6 @@
 """What several stacks have is said once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def test_a_finding_of_several_stacks_is_one_with_all_their_names() -> None:
         ("production has it.", "production, staging"),
     ]
     assert shown[0].finding.file == "Pulumi.production.yaml"
+
+
+def test_other_files_of_the_same_change_are_named_after_their_stacks_too() -> None:
+    stacks = [
+        review(name, replace(found(name), others=(f"infra/releases/{name}.yaml",)))
+        for name in ("production", "staging")
+    ]
+    assert [each.where for each in together.findings(stacks)] == ["production, staging"]
 
 
 def test_other_words_are_another_finding_and_the_worst_is_first() -> None:

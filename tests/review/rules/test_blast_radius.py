@@ -260,6 +260,12 @@ def test_a_repository_that_is_deleted_with_its_images_is_not_refused() -> None:
     assert gone.what.endswith("would be deleted: the images that releases pin go with it.")
 
 
+def test_of_a_namespace_that_comes_again_identity_speaks_unless_it_has_data() -> None:
+    again = replace(namespace(), urn=f"{namespace().urn}-again")
+    assert list(findings(between([namespace()], [again]))) == []
+    assert "blast-radius/namespace" in [finding.rule for finding in findings(between([namespace(), VOLUME], [again]))]
+
+
 def test_of_an_app_that_goes_with_its_address_retirement_speaks() -> None:
     api = kubernetes("Service", "api", "payments", spec={"selector": {"app.kubernetes.io/name": "api"}})
     assert list(findings(between([deployment(), api], []))) == []
