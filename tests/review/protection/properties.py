@@ -60,7 +60,6 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     },
     "aws:ec2/vpc:Vpc": {
         "cidrBlock": "nothing: which addresses it has",
-        "enableDns": "nothing: names inside it, without which nodes do not join",
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
         "routeTableIds": "nothing: what is left out goes through NAT, and one that goes as a whole is told",
@@ -112,6 +111,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "aws:kms/key:Key": {"description": "nothing: for people", "policy": "access/widened"},
     "Deployment": {
         "metadata": "nothing: what selects pods reads the labels of pods",
+        "spec.replicas": "spot/single-replica",
         "spec.revisionHistoryLimit": "nothing: the way back is the ledger of releases",
         "spec.selector": "nothing: another one is refused by the API server",
         "spec.strategy.rollingUpdate.maxSurge": "nothing: more at once, and none fewer",
