@@ -60,7 +60,6 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     },
     "aws:ec2/vpc:Vpc": {
         "cidrBlock": "nothing: which addresses it has",
-        "enableDns": "nothing: names inside it, without which nodes do not join",
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
         "routeTableIds": "nothing: what is left out goes through NAT, and one that goes as a whole is told",

@@ -12,6 +12,7 @@ EVERYTHING = "*"
 KINDS: Mapping[str, str] = {
     "dynamodb": "table/",
     "ecr": "repository/",
+    "iam": "role/",
     "kms": "key/",
     "lambda": "function:",
     "rds": "db:",
@@ -24,23 +25,21 @@ KINDS: Mapping[str, str] = {
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html, 2026-11-21
 """
 DATA = frozenset(
-    [
-        "dynamodb:deleteitem",
-        "dynamodb:getitem",
-        "dynamodb:putitem",
-        "dynamodb:query",
-        "dynamodb:scan",
-        "dynamodb:updateitem",
-        "s3:deleteobject",
-        "s3:getobject",
-        "s3:putobject",
-        "secretsmanager:getsecretvalue",
-        "secretsmanager:putsecretvalue",
-        "ssm:getparameter",
-        "ssm:getparameters",
-        "ssm:getparametersbypath",
-        "ssm:sendcommand",
-    ]
+    f"{service}:{action}"
+    for service, actions in {
+        "dynamodb": "batchgetitem batchwriteitem deleteitem deletetable getitem putitem query scan updateitem",
+        "kinesis": "getrecords putrecord putrecords",
+        "kms": "creategrant decrypt",
+        "lambda": "invokefunction updatefunctioncode",
+        "rds-db": "connect",
+        "s3": "deletebucket deleteobject getobject getobjectversion putbucketpolicy putobject",
+        "secretsmanager": "batchgetsecretvalue getsecretvalue putsecretvalue",
+        "sns": "publish subscribe",
+        "sqs": "deletemessage purgequeue receivemessage sendmessage",
+        "ssm": "getparameter getparameters getparametersbypath putparameter sendcommand startsession",
+        "sts": "assumerole",
+    }.items()
+    for action in actions.split()
 )
 """Single actions that read or change what people keep, each of which takes the resource's name: on everything they are too much too."""
 _LOOKING = ("describe*", "list*")
@@ -69,6 +68,7 @@ def services_covered(statement: Statement) -> list[str]:
 
 def broad_actions(statement: Statement, services: list[str]) -> list[str]:
     """The actions of services that mean more than one, or that read or change what people keep."""
+    services = [*services, *(["sts"] if "iam" in services else [])]  # Its actions are on IAM's roles.
     return [
         action
         for action in statement.get("Action", [])

@@ -10,6 +10,7 @@ from roadstead.review.access.lost import LOST, NAMED
 from roadstead.review.access.taken_away import arns_that_go
 from roadstead.review.access.trusts import Trust, beyond, trusts
 from roadstead.review.access.whose import PEOPLE_AND_CI, about, kind_of, roles, team_of
+from roadstead.review.admission.pods import templates
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.views.access_entry import entries
@@ -23,7 +24,7 @@ def findings(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
     told = administrators(base)
     by_team: dict[tuple[str, bool], list[str]] = {}
     for who, arn in _people(base).items():
-        if who in left or arn in known or arn in told or _is_renamed(who, base, head):
+        if who in left or who in roles(head) or arn in known or arn in told or _is_renamed(who, base, head):
             continue
         team = team_of(base, who)
         if team not in staying or not by_token(trusts(base).get(who, ())):
@@ -36,23 +37,39 @@ def findings(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
 def _untrusted(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
     """Roles that stay, and that somebody or the pods of an app could no longer take on."""
     before, after, gone = trusts(base), trusts(head), arns_that_go(base, head)
+    bereft = _bereft(base, head)
     for name, role in roles(head).items():
         left = after.get(name, frozenset())
         # Where a part of it remains, somebody narrowed it on purpose.
         lost = [
             trust
             for trust in beyond(before.get(name, ()), left)
-            if trust.subject is None and trust.principal.startswith("arn:") and trust.principal not in gone
+            if trust.subject is None and not _is_a_pods(trust) and trust.principal not in gone
             if not any(trust.covers(other) for other in left)
         ]
         pods = [trust for trust in before.get(name, ()) if _is_a_pods(trust)]
-        lost += pods if not any(map(_is_a_pods, left)) else []
+        lost += [trust for trust in pods if str(trust) in bereft] if any(map(_is_a_pods, left)) else pods
         if lost and role.trust.unread:
             yield from (Undecided((LOST,), unread) for unread in role.trust.unread)
         elif lost:
             what = f"Role {name} could no longer be taken on by {some(sorted(map(str, lost)), NAMED)}."
             do = "Confirm that they do not need it any more."
             yield finding(head, role.resource, LOST, Severity.WARNING, what, do)
+
+
+def _bereft(base: Graph, head: Graph) -> set[str]:
+    """Of which pods that stay none has any role any more, as trusts call them: their association or their account is another."""
+    given = {str(trust) for those in trusts(head).values() for trust in those if _is_a_pods(trust)}
+    before, after = _accounts(base), _accounts(head)
+    return {account for urn, account in before.items() if urn in after and after[urn] not in given}
+
+
+def _accounts(graph: Graph) -> dict[str, str]:
+    """Whose pods are under which service account, as trusts call it."""
+    return {
+        each.resource.urn: f"pods of {each.namespace}/{each.spec.at('serviceAccountName').value}"
+        for each in templates(graph)
+    }
 
 
 def _finding(base: Graph, team: str, stays: bool, those: list[str]) -> Finding:

@@ -84,9 +84,13 @@ def _in_cluster(base: Graph, head: Graph) -> Iterator[Finding]:
         where = {verb.namespace or "the whole cluster" for verb in taken}
         parts.setdefault((loss.kind, what), {})[who] = (loss, where)
     if whole:
-        text = f"{_names(whole)} would have no rights in the cluster any more: no binding names their groups or them."
+        text = f"{_names(whole)} would have no rights in the cluster any more: no access entry lets them in, or no binding names their groups or them."
         yield _finding(
-            head, whole, Severity.ERROR, text, "Let the bindings name the groups that the access entries give."
+            head,
+            whole,
+            Severity.ERROR,
+            text,
+            "Keep their entries, and let the bindings name the groups that those give.",
         )
     for (_, what), those in parts.items():
         losses = [loss for loss, _ in those.values()]
@@ -105,6 +109,8 @@ def _grants(base: Graph, head: Graph, who: str) -> list[Grant] | None:
     there = subjects(head).get(who)
     if there is not None:
         return there
+    if who in roles(head):  # Their access entry goes, and they stay.
+        return []
     kind, _, name = who.rpartition(" ")
     if kind == "ServiceAccount":
         made = {(made.inputs.get("kind"), _place(made)) for made in head.resources.values()}

@@ -17,21 +17,40 @@ def covered(pattern: str, by: Iterable[str], *, ignore_case: bool = False) -> bo
 
 @cache
 def _covered(pattern: str, others: tuple[str, ...]) -> bool:
-    """Follows all texts of the pattern at once, with the places where each of the others could be."""
+    """Follows all texts of the pattern at once, with the places where each of the others could be.
+
+    From a `*` on everything is left open that an earlier place of the same pattern leaves: only places from the last one
+    on are followed, for their sets would be too many otherwise.
+    """
     alphabet = {*"".join((pattern, *others)), OTHER} - {"*", "?"}
-    start = (frozenset(_open(pattern, 0)), frozenset((other, at) for other in others for at in _open(other, 0)))
+    start = (
+        _followed((pattern, at) for at in _open(pattern, 0)),
+        _followed((other, at) for other in others for at in _open(other, 0)),
+    )
     waiting, seen = [start], {start}
     while waiting:
         own, theirs = waiting.pop()
-        if len(pattern) in own and not any(at == len(other) for other, at in theirs):
+        if any(at < len(other) and not other[at:].strip("*") for other, at in theirs):
+            continue
+        if (pattern, len(pattern)) in own and not any(at == len(other) for other, at in theirs):
             return False
         for char in alphabet:
-            after = frozenset(there for at in own for there in _after(pattern, at, char))
-            left = frozenset((other, there) for other, at in theirs for there in _after(other, at, char))
+            after = _followed((pattern, there) for _, at in own for there in _after(pattern, at, char))
+            left = _followed((other, there) for other, at in theirs for there in _after(other, at, char))
             if after and (after, left) not in seen:
                 seen.add((after, left))
                 waiting.append((after, left))
     return True
+
+
+def _followed(places: Iterable[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+    """Places in patterns, without those that a later `*` of the same pattern makes up for."""
+    every = set(places)
+    stars = dict[str, int]()
+    for pattern, at in every:
+        if pattern[at : at + 1] == "*":
+            stars[pattern] = max(at, stars.get(pattern, 0))
+    return frozenset((pattern, at) for pattern, at in every if at >= stars.get(pattern, 0))
 
 
 def _open(pattern: str, at: int) -> Iterator[int]:

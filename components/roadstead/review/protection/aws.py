@@ -7,6 +7,7 @@ these pages were not read for it.
 from math import inf
 
 from roadstead.review.protection.row import (
+    AVAILABILITY,
     CREDENTIALS,
     DELETION,
     ENCRYPTION,
@@ -26,6 +27,8 @@ KEY = "aws:kms/key:Key"
 REPOSITORY = "aws:ecr/repository:Repository"
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+BUILT = ("aws:s3/bucket:Bucket", "aws:sqs/queue:Queue", "aws:dynamodb/table:Table", "aws:secretsmanager/secret:Secret")
+"""What teams keep things in."""
 API = "https://docs.aws.amazon.com"
 
 ROWS = (
@@ -33,6 +36,26 @@ ROWS = (
         NETWORK, ("aws:ec2/subnet:Subnet",), ("mapPublicIpOnLaunch", "assignIpv6AddressOnCreation"), Switch(protects=False),
         "whatever starts in it gets an address on the internet",
         "Leave public addresses to load balancers.", SERIOUS, f"{API}/vpc/latest/userguide/subnet-public-ip.html",
+    ),
+    Row(
+        AVAILABILITY, ("aws:ec2/vpc:Vpc",), ("enableDnsSupport",), Switch(absent=True),
+        "nothing in it finds a name any more, and nodes cannot join their cluster",
+        "Leave DNS on: EKS asks for it.", SERIOUS, f"{API}/eks/latest/userguide/network-reqs.html",
+    ),
+    Row(
+        AVAILABILITY, ("aws:ec2/vpc:Vpc",), ("enableDnsHostnames",), Switch(),
+        "what is in it has no names any more, and nodes cannot join their cluster",
+        "Leave DNS host names on: EKS asks for them.", SERIOUS, f"{API}/eks/latest/userguide/network-reqs.html",
+    ),
+    Row(
+        NETWORK, ("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",), ("ingress", "egress"), Given(protects=False),
+        "whatever is started in the network without a group of its own can be reached, or reach others",
+        "Leave the default group without rules.", SERIOUS, f"{API}/vpc/latest/userguide/default-security-group.html",
+    ),
+    Row(
+        NETWORK, (ENDPOINT,), ("policy",), Given(),
+        "everything of the service can be asked for through it",
+        "Keep a policy.", MODEST, f"{API}/vpc/latest/privatelink/vpc-endpoints-access.html",
     ),
     Row(
         NETWORK, ("aws:ec2/route:Route",), ("natGatewayId",), Given(),
@@ -111,6 +134,11 @@ ROWS = (
         "Keep as many as one may have to go back to.", SLIGHT, f"{API}/AmazonECR/latest/userguide/LifecyclePolicies.html",
     ),
     Row(
+        CREDENTIALS, (KEY, REPOSITORY, *BUILT), ("tags.team",), Given(),
+        "its tag of a team goes, by which the boundaries of other teams keep off it",
+        "Keep the tag.", SERIOUS, "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html",
+    ),
+    Row(
         CREDENTIALS, ("aws:iam/role:Role",), ("maxSessionDuration",), Number(more=False, absent=3600),
         "a session lasts up to {new} seconds instead of {old}, and so do credentials that get lost",
         "Keep sessions short.", MODEST, f"{API}/IAM/latest/UserGuide/id_roles_update-role-settings.html",
@@ -134,7 +162,7 @@ GUARDS = (
     ),
     Guard(
         LOGS, LOG_GROUP, "(parent)", "what was logged is deleted with it", "Keep it, or export the logs first.",
-        SERIOUS, f"{API}/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html",
+        SERIOUS, f"{API}/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html", is_kept=True,
     ),
     Guard(
         IMAGES, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "repository", "images that nobody needs are kept for ever",

@@ -96,6 +96,11 @@ ROWS = (
         "Name the security groups.", SERIOUS, f"{API}/eks/latest/APIReference/API_RemoteAccessConfig.html",
     ),
     Row(
+        AVAILABILITY, (GROUP,), ("forceUpdateVersion",), Switch(protects=False),
+        "an update of its nodes goes on where a disruption budget forbids to evict a pod",
+        "Leave it off.", SERIOUS, f"{API}/eks/latest/APIReference/API_UpdateNodegroupVersion.html",
+    ),
+    Row(
         AVAILABILITY, (GROUP,), ("nodeRepairConfig.enabled",), Switch(),
         "nodes that are broken are no longer replaced by themselves",
         "Leave node repair on.", MODEST, f"{EKS}/node-health.html",
@@ -132,14 +137,19 @@ ROWS = (
         "Leave tags out of the metadata.", SLIGHT, f"{API}/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html",
     ),
     Row(
-        ENCRYPTION, (TEMPLATE,), ("blockDeviceMappings[].ebs.encrypted",), Switch(),
+        ENCRYPTION, (TEMPLATE,), ("blockDeviceMappings[kept].ebs.encrypted",), Switch(),
         "volumes of its instances are no longer encrypted",
         "Keep them encrypted.", SERIOUS, f"{API}/ebs/latest/userguide/ebs-encryption.html",
     ),
     Row(
-        ENCRYPTION, (TEMPLATE,), ("blockDeviceMappings[].ebs.kmsKeyId",), Given(),
+        ENCRYPTION, (TEMPLATE,), ("blockDeviceMappings[kept].ebs.kmsKeyId",), Given(),
         "volumes of its instances are no longer encrypted with a key of the account's own",
         "Keep the key.", MODEST, f"{API}/ebs/latest/userguide/ebs-encryption.html",
+    ),
+    Row(
+        CREDENTIALS, (TEMPLATE,), ("keyName",), Given(protects=False),
+        "whoever has the SSH key {new} is root on its instances wherever a security group lets them connect",
+        "Use Session Manager instead.", SERIOUS, f"{API}/AWSEC2/latest/UserGuide/ec2-key-pairs.html",
     ),
     Row(
         NETWORK, (TEMPLATE,), ("networkInterfaces[].associatePublicIpAddress",), Switch(protects=False),

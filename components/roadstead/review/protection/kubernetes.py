@@ -61,6 +61,11 @@ ROWS = (
         "Keep it: one container may take what others need.", MODEST, f"{DOCS}/concepts/policy/limit-range/",
     ),
     Row(
+        QUOTA, ("LimitRange",), ("spec.limits[].max.*",), Number(more=False, absent=inf),
+        "a container may take {new} of {item} instead of {old}", "Confirm it: one container may take what others need.",
+        SLIGHT, f"{DOCS}/concepts/policy/limit-range/",
+    ),
+    Row(
         AVAILABILITY, ("PodDisruptionBudget",), ("spec",), Evictions(),
         "more of its pods may be evicted at once", "Keep the budget.",
         SLIGHT, f"{DOCS}/tasks/run-application/configure-pdb/",

@@ -74,7 +74,7 @@ def _of_path(
     nothing = Place(after[1], path, None)
     for names in [*now, *(names for names in was if names not in now and keeps(path))]:
         new = now.get(names, nothing)
-        olds = [was[names]] if names in was else _others(was, now, before[1], path)
+        olds = [was[names]] if names in was else _others(was, before[1], path)
         item = " ".join(names) or steps(path)[-1][1]
         said = [_said(row, item, old, new) for old in olds]
         unread = next((each for each in said if isinstance(each, Unread)), None)
@@ -86,9 +86,9 @@ def _of_path(
             yield Loss(row, before[1], after[1], new.value, sentence, of_each)
 
 
-def _others(was: Values, now: Values, old: Resource, path: str) -> list[Place]:
-    """What a new item is compared with: it must not be weaker than all that were there, which it may stand for."""
-    return [*was.values()] or ([Place(old, path, None)] if keeps(path) and not now else [])
+def _others(was: Values, old: Resource, path: str) -> list[Place]:
+    """What a new item is compared with: all that were there, for which it may stand; where there were none, what says nothing."""
+    return [*was.values()] or [Place(old, path, None)]
 
 
 def _said(row: Row, item: str, old: Place, new: Place) -> str | Unread:
@@ -106,12 +106,14 @@ def guards_gone(head: Graph, changes: tuple[Change, ...]) -> Iterator[tuple[Guar
     """Guards that go, while what they guard stays and has no other one."""
     for change in changes:
         old = change.old
-        guard = GUARDS_BY_SUBJECT.get(subject(old)) if old and change.kind is Kind.DELETE else None
-        if old is None or guard is None or old.retain_on_delete:
+        guard = GUARDS_BY_SUBJECT.get(subject(old)) if old and change.is_ending else None
+        if old is None or guard is None or old.retain_on_delete or not (change.kind is Kind.DELETE or guard.is_kept):
             continue
         guarded = _guarded(guard, old)
         left = [made for made in head.resources.values() if subject(made) == guard.subject]
-        if _stays(guard, old, guarded, head) and guarded not in [_guarded(guard, made) for made in left]:
+        if _stays(guard, old, guarded, head) and (
+            guard.is_kept or guarded not in [_guarded(guard, each) for each in left]
+        ):
             yield guard, old
 
 

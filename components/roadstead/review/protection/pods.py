@@ -107,6 +107,16 @@ ROWS = (
         SLIGHT, f"{DOCS}/concepts/scheduling-eviction/topology-spread-constraints/",
     ),
     Row(
+        PODS, PODS_OF, ("{pod}.priorityClassName",), Given(protects=False),
+        "its pods may push others off their nodes (priority class {new})", "Confirm that it matters more than what it pushes away.",
+        MODEST, f"{DOCS}/concepts/scheduling-eviction/pod-priority-preemption/",
+    ),
+    Row(
+        AVAILABILITY, PODS_OF, ("{pod}.terminationGracePeriodSeconds",), Number(more=True, absent=30, unit=" s"),
+        "its containers have {new} to stop instead of {old}", "Leave them the time that they need.",
+        SLIGHT, f"{DOCS}/concepts/workloads/pods/pod-lifecycle/#pod-termination",
+    ),
+    Row(
         AVAILABILITY, PODS_OF, _of_containers("startupProbe"), Given(),
         "container {item} is killed by its liveness probe when it takes long to start", "Keep the startup probe.",
         SLIGHT, f"{DOCS}/concepts/configuration/liveness-readiness-startup-probes/",

@@ -75,3 +75,5 @@ class Guard:
     do: str
     grade: Grade
     source: str
+    is_kept: bool = False
+    """Whether what it holds goes with it, so that one made anew in its place is a loss too."""

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph
-from roadstead.review.access import boundaries, gone, lost, too_wide
+from roadstead.review.access import boundaries, gone, lost, services, too_wide
 from roadstead.review.access.boundaries import BOUNDARY
 from roadstead.review.access.lost import LOST
 from roadstead.review.access.matrix import (
@@ -58,6 +58,7 @@ def findings(diff: StackDiff) -> Said:
         yield from boundaries.findings(diff.base, graph)
         yield from gone.findings(diff.base, graph)
         yield from lost.findings(diff.base, graph)
+        yield from services.findings(diff.base, graph)
     yield from too_wide.findings(graph)
 
 

@@ -1,8 +1,10 @@
 """Whether the API server takes what is declared, and the pods that come of it: a pod that is refused comes up nowhere."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from roadstead.offline.graph import Graph
+from roadstead.quantities import Amount
 from roadstead.report.names import some
 from roadstead.review.admission import limits
 from roadstead.review.admission.held import Violation, items
@@ -13,7 +15,9 @@ from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
 from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
+from roadstead.review.views.quota import quotas
 from roadstead.review.views.reading import Place, Unread
+from roadstead.review.views.workload import SERVING, workloads
 
 POD_SECURITY, LIMIT_RANGE, RESOURCES = IDS = (
     "admission/pod-security",
@@ -41,6 +45,7 @@ def findings(diff: StackDiff) -> Iterator[Said]:
         yield from _level(graph, namespace)
     for limit_range in limit_ranges:
         yield from _contradictions(graph, limit_range)
+    yield from _beyond_quota(graph)
     for template in templates(graph):
         yield from _security(graph, template, namespaces)
         yield from _resources(graph, template, ranges)
@@ -141,6 +146,31 @@ def _resources(graph: Graph, template: Template, ranges: Sequence[_Range]) -> It
             yield finding(graph, template.resource, RESOURCES, Severity.ERROR, what, do)
         else:
             yield from _perhaps_beyond(template, place, ranges)
+
+
+def _beyond_quota(graph: Graph) -> Iterator[Finding]:
+    """Namespaces whose pods ask for more than their quota at their fewest: the last ones are refused.
+
+    https://kubernetes.io/docs/concepts/policy/resource-quotas/
+    """
+    for quota in quotas(graph):
+        if isinstance(quota.hard, Unread) or quota.hard is None:
+            continue
+        own = [each for each in workloads(graph) if each.namespace == quota.namespace and each.kind in SERVING]
+        asked = [
+            (each.least, each.requests)
+            for each in own
+            if isinstance(each.least, int) and isinstance(each.requests, Amount)
+        ]
+        sums: dict[str, tuple[Fraction, Fraction]] = {
+            "cpu": (sum((least * each.cpu for least, each in asked), Fraction(0)), quota.hard.cpu),
+            "memory": (sum((least * each.memory for least, each in asked), Fraction(0)), quota.hard.memory),
+            "pods": (Fraction(sum(least for least, _ in asked)), Fraction(quota.hard.pods)),
+        }
+        over = [f"{kind} {float(had / most):.1f} times" for kind, (had, most) in sums.items() if most and had > most]
+        if over:
+            what = f"Pods of namespace {quota.namespace} are refused: at their fewest replicas they ask for more than its quota ({some(over, NAMED)})."
+            yield finding(graph, quota.resource, RESOURCES, Severity.ERROR, what, "Raise the quota, or ask for less.")
 
 
 def _perhaps_beyond(template: Template, place: Place, ranges: Sequence[_Range]) -> Iterator[Undecided]:
