@@ -61,7 +61,7 @@ CASES = [
         "identity/twice",
         only(graph(AWS, entry("platform"), entry("oncall"))),
         only(graph(AWS, entry("platform"), entry("oncall", f"{ARN}oncall"))),
-        "is declared twice, as platform and as oncall: there can only be one",
+        "is declared twice, as oncall and as platform: there can only be one",
     ),
 ]
 ACROSS = [

@@ -81,7 +81,7 @@ CASES = [
         "network/single-nat",
         turned(nat("a", "b", "c"), nat("a")),
         turned(nat("a"), nat("a", "b", "c")),
-        "1 NAT gateway in use instead of 3 for 3 zones: with the loss of a zone every pod loses its way out; 2 addresses",
+        "1 NAT gateway in use instead of 3 for 3 zones: with the loss of a zone every pod loses its way out.",
         Severity.WARNING,
     ),
 ]

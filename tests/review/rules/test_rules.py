@@ -30,7 +30,7 @@ def test_the_committed_stacks_have_no_error(stack: str, new: bool, request: pyte
     there = only_findings(said for rule in RULES for said in rule(diff))
     assert [finding for finding in there if finding.severity is Severity.ERROR] == []
     assert {finding.rule for finding in there} <= {"spot/single-replica"} | (
-        {"workload/newly-public"} if new else set()
+        {"workload/newly-public", "releases/new-repository"} if new else set()
     )
 
 
