@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from roadstead.offline.graph import Graph
 from roadstead.review.access.trusts import Trust, beyond
-from roadstead.review.views.namespace import namespaces
+from roadstead.review.views.namespace import teams
 from roadstead.review.views.reading import Place
 from roadstead.review.views.reference import arn_of
 
@@ -35,11 +35,11 @@ class Move(NamedTuple):
 
 def moves(base: Graph, head: Graph) -> Iterator[Move]:
     """The identities of pods that are given to others of the same team, and the clusters that come elsewhere."""
-    teams, teams_now = namespaces(base), namespaces(head)
+    owners, owners_now = teams(base), teams(head)
     for given in base.of_type(GIVEN):
         again = head.resources.get(given.urn)
         old, new = (_account(Place.of(made)) if made else None for made in (given, again))
-        if old and new and old != new and teams.get(old[0]) is not None and teams.get(old[0]) == teams_now.get(new[0]):
+        if old and new and old != new and owners.get(old[0]) and owners.get(old[0]) == owners_now.get(new[0]):
             pods = {f"pods of {'/'.join(new)}": f"pods of {'/'.join(old)}"}
             yield Move(dict(zip(new, old, strict=True)), pods)
     for cluster in base.of_type(CLUSTER):
