@@ -1,5 +1,6 @@
 """`roadstead diff`: what a change would do to every stack."""
 
+import gc
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -69,6 +70,8 @@ def diff(
     0; with 3 where there are findings as bad as --fail-on; with 2 for bad input; with 1 where a program fails. The other
     stacks are reviewed all the same.
     """
+    # As where a stack is rendered: looking through millions of values for garbage takes longer than the command lives.
+    gc.disable()
     with telling_errors():
         from roadstead.review import reviewing
         from roadstead.review.reports import drafts

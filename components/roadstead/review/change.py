@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from roadstead.offline.graph import Graph, Resource, Unknown
-from roadstead.review.cost.bill import Cost
 from roadstead.review.difference.values import PropertyChange
+
+if TYPE_CHECKING:
+    # Whoever only shows a graph need not wait for all that reckons its cost.
+    from roadstead.review.cost.bill import Cost
 
 
 class Kind(StrEnum):
@@ -68,5 +72,5 @@ class StackDiff:
     """Of what providers manage, and of components only moves: nothing happens to a component itself."""
     is_compared: bool = True
     """Whether what was there before is known. Where it is not, there is no base, and yet nothing can be said to be new."""
-    cost: Cost | None = None
+    cost: "Cost | None" = None
     """What it costs in a month; nothing where nobody reckoned it, or nothing of it is AWS's."""

@@ -3,7 +3,7 @@
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from roadstead.offline.graph import Graph
@@ -160,8 +160,8 @@ def allowed_names(
     )
 
 
-def _has(allowed: Iterable[str], wanted: str) -> bool:
-    return any(item in ("*", wanted) for item in allowed)
+def _has(allowed: Sequence[str], wanted: str) -> bool:
+    return "*" in allowed or wanted in allowed
 
 
 def _has_resource(rule: Rule, resource: str) -> bool:

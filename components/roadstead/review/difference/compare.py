@@ -68,6 +68,8 @@ class _Others:
 
     def following(self, new: Resource) -> Iterator[tuple[PropertyChange, set[str]]]:
         """The properties that will have values that nobody knows before, and the resources that bring them."""
+        if not self.renewed and not self._followers:
+            return  # as for most: a look at every value of a large stack takes long
         above = self._followers.keys() & set(new.dependencies)
         followers = {path: urn for urn in above for path in self._followers[urn]}
         for path, value in made_up.leaves(new.inputs):

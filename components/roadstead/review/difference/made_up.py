@@ -24,6 +24,9 @@ class MadeUp:
         for resource in resources:
             self.add(resource)
 
+    def __bool__(self) -> bool:
+        return bool(self._by_urn)
+
     def __contains__(self, urn: str | None) -> bool:
         return urn in self._by_urn
 
