@@ -45,7 +45,7 @@ def _untrusted(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
             trust
             for trust in beyond(before.get(name, ()), left)
             if trust.subject is None and not _is_a_pods(trust) and trust.principal not in gone
-            if not any(trust.covers(other) for other in left)
+            if not any(trust.covers(other) or _is_of_one_service(trust, other) for other in left)
         ]
         pods = [trust for trust in before.get(name, ()) if _is_a_pods(trust)]
         lost += [trust for trust in pods if str(trust) in bereft] if any(map(_is_a_pods, left)) else pods
@@ -99,6 +99,11 @@ def _is_renamed(who: str, base: Graph, head: Graph) -> bool:
     had = [trust for trust in trusts(base).get(who, ()) if not _is_a_pods(trust)]
     new = (those for name, those in trusts(head).items() if name not in trusts(base))
     return bool(had) and any(not beyond(had, those) for those in new)
+
+
+def _is_of_one_service(trust: Trust, other: Trust) -> bool:
+    """Whether both are of one service of AWS's, which asks in circumstances of its own."""
+    return trust.principal == other.principal and trust.principal.endswith(".amazonaws.com")
 
 
 def _is_a_pods(trust: Trust) -> bool:

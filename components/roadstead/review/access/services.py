@@ -1,5 +1,6 @@
 """Which of AWS's own services could no longer use a key or an image repository: what they do with it stops."""
 
+import re
 from collections.abc import Iterator
 
 from roadstead.offline.graph import Graph
@@ -30,10 +31,11 @@ def findings(base: Graph, head: Graph) -> Iterator[Finding]:
 
 
 def _services(thing: Guarded) -> dict[str, set[str]]:
-    """What each service is allowed."""
+    """What each service is allowed, be it the one of a region (`logs.eu-west-1.amazonaws.com`) or of all."""
     found: dict[str, set[str]] = {}
     for statement in thing.policy.statements:
         if statement["Effect"] == "Allow":
             for service in principals(statement, "Service"):
-                found.setdefault(service, set()).update(statement.get("Action", []))
+                name = re.sub(r"\.[a-z]{2}(-[a-z]+)+-\d(?=\.amazonaws\.)", "", service)
+                found.setdefault(name, set()).update(statement.get("Action", []))
     return found

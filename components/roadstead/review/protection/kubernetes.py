@@ -56,14 +56,14 @@ ROWS = (
         "Keep them at what is needed.", SERIOUS, f"{DOCS}/concepts/policy/resource-quotas/",
     ),
     Row(
-        QUOTA, ("LimitRange",), ("spec.limits[kept].max.*", "spec.limits[kept].default.*", "spec.limits[kept].defaultRequest.*"),
-        Given(), "{item} of containers has no limit (or default) of the namespace any more",
+        QUOTA, ("LimitRange",), ("spec.limits[kept].default.*", "spec.limits[kept].defaultRequest.*"),
+        Given(), "{item} of containers has no default of the namespace any more",
         "Keep it: one container may take what others need.", MODEST, f"{DOCS}/concepts/policy/limit-range/",
     ),
     Row(
-        QUOTA, ("LimitRange",), ("spec.limits[].max.*",), Number(more=False, absent=inf),
-        "a container may take {new} of {item} instead of {old}", "Confirm it: one container may take what others need.",
-        SLIGHT, f"{DOCS}/concepts/policy/limit-range/",
+        QUOTA, ("LimitRange",), ("spec.limits[kept].max.*",), Number(more=False, absent=inf),
+        "the most for {item} is {new} instead of {old}", "Confirm it: one container may take what others need.",
+        MODEST, f"{DOCS}/concepts/policy/limit-range/",
     ),
     Row(
         AVAILABILITY, ("PodDisruptionBudget",), ("spec",), Evictions(),
