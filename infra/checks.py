@@ -22,7 +22,15 @@ from roadstead.tenancy.team_access_spec import trust_problems
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.tiers import TIERS, tier_problems
 from roadstead.workload import app_spec
-from roadstead.workload.app_spec import DEFAULT_CPU, DEFAULT_MEMORY, cpu_limit, pod_size, replicas, surge
+from roadstead.workload.app_spec import (
+    APP_OF_NAMESPACE,
+    DEFAULT_CPU,
+    DEFAULT_MEMORY,
+    cpu_limit,
+    pod_size,
+    replicas,
+    surge,
+)
 from spec import StackSpec, TeamAppSpec, TeamFileSpec
 
 MOST_NAMES_IN_A_LINE = 12
@@ -137,9 +145,11 @@ def tenancy_problems(teams: Mapping[str, TeamFileSpec]) -> list[str]:
     """What is wrong between teams, by their names alone; each with the team's file before it."""
     found = _shared_namespaces(teams)
     known = {f"{namespace}/{app}" for _, app, _, namespace in apps(teams)}
-    for team, name, app, _ in apps(teams):
+    for team, name, app, namespace in apps(teams):
         for index, other in enumerate(app.get("uses", [])):
-            if "/" in other and other not in known:
+            if other == f"{namespace}/{name}":
+                found.append(problem(f"{team}.yaml: apps.{name}.uses.{index}", "the app itself", other, "another app"))
+            if APP_OF_NAMESPACE.fullmatch(other) and other not in known:
                 what = f"no such app{did_you_mean(other, known)}"
                 names = ", ".join(sorted(known)) if len(known) <= MOST_NAMES_IN_A_LINE else f"one of {len(known)}"
                 expected = f"an app of this environment: {names}"
@@ -218,6 +228,8 @@ def _quota_problems(name: str, team: TeamFileSpec, namespace: str, tier: str) ->
             expected = f"at most half of the namespace's memory, {quantities.memory(largest.memory)}"
             found.append(problem(f"{here}.memory", "larger than the quota lets a pod be", memory, expected))
 
+    if found:
+        return found  # Their sum is too much in any case.
     most = [(pod_size(app), replicas(app, tier)["max"]) for app in mine.values()]
     peak = NOTHING
     for pod, pods in most:

@@ -65,6 +65,7 @@ def cpu(amount: object, *, of_pod: bool = True) -> str | None:
         amount = _number(amount)
     if not isinstance(amount, int | float) or isinstance(amount, bool) or not 0.001 <= amount < 1e7:
         return None
+    amount = int(amount) if float(amount).is_integer() else amount
     most = _MOST_CORES_OF_A_POD if of_pod else 10 * _MOST_CORES_OF_A_POD
     return f"{amount}m" if amount >= most and _is_whole(amount) else f"{amount}"
 

@@ -11,7 +11,7 @@ from roadstead.problems import problem
 from roadstead.tags import tag_problems
 
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _ROLE = re.compile(r"arn:([a-z-]+):iam::(\d{12}):role/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _PRINCIPAL_PATTERN = re.compile(r"arn:([a-z-]+|\*):iam::(\d{12}|\*):(role|user)/[\w+=,.@/*-]+", re.ASCII)
 LOG_RETENTION_DAYS = (
@@ -77,7 +77,7 @@ def region_problems(path: str, region: str) -> list[str]:
     """A region of AWS, in a partition that somebody has tried."""
     known = regions().get(region)
     if known is None:
-        close = get_close_matches(region, regions(), n=2)
+        close = get_close_matches(region.lower(), regions(), n=2)
         hint = f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
         return [problem(path, f"no region of AWS{hint}", region, f"a region of data/{REGIONS}, e.g. 'eu-west-1'")]
     if known.partition not in SUPPORTED_PARTITIONS:

@@ -42,10 +42,12 @@ def mended(spec_type: Any, value: object, way: int) -> Mended:
 
 
 def close(written: object, known: Collection[str]) -> list[str]:
-    """The names that somebody may have meant who wrote this one: they look like it, or it is short for one."""
+    """The names that somebody may have meant who wrote this one: they look like it, or one is short for the other."""
     name = str(written)
     return get_close_matches(name, known, n=2, cutoff=0.75) or [
-        other for other in known if len(name) >= SHORTEST_ABBREVIATION and other.startswith(name)
+        other
+        for other in known
+        if min(len(name), len(other)) >= SHORTEST_ABBREVIATION and (other.startswith(name) or name.startswith(other))
     ]
 
 

@@ -189,7 +189,9 @@ def _advice(spec_type: type, path: Path, got: object, allowed: str | None) -> st
         return f": write {without}{inside(instead)}"
     if instead != inside(got):
         return f": write {in_quotes(instead) if instead[-1].isdigit() else instead}"
-    zero = f' (or "{instead}0": without quotes, YAML drops a last zero)' if _may_have_lost_a_zero(got) else ""
+    is_amount = path[-1:] in (("cpu",), ("memory",))
+    lost = _may_have_lost_a_zero(got) and not is_amount
+    zero = f' (or "{instead}0": without quotes, YAML drops a last zero)' if lost else ""
     return f": write it in quotes, {in_quotes(instead)}{zero}"
 
 

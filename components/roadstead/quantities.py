@@ -18,8 +18,8 @@ _SUFFIXES = {
     **{suffix: Fraction(1024**power) for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), start=1)},
 }
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?", re.ASCII)
-LEAST_CPU, MOST_CPU = Fraction(1, 1000), Fraction(10_000)
-"""In cores. The API's smallest step; and more than whole clusters have, so that thousandths were meant."""
+LEAST_CPU, MOST_CPU, MOST_CPU_OF_A_POD = Fraction(1, 1000), Fraction(10_000), Fraction(1000)
+"""In cores. The API's smallest step; and more than whole clusters, or the largest node, have: thousandths were meant."""
 LEAST_MEMORY = Fraction(advice.LEAST_MEMORY_MIB * 1024**2)
 """In bytes."""
 
@@ -76,7 +76,11 @@ def memory(size: Fraction) -> str:
 def cpu_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[str]:
     """A problem when `quantity` is not an amount of CPU that pods can ask for: a thousandth of a core or more."""
     match = _QUANTITY.fullmatch(quantity)
-    if match and match.group(2) in (None, "m") and LEAST_CPU <= parse(quantity) <= MOST_CPU:
+    if (
+        match
+        and match.group(2) in (None, "m")
+        and LEAST_CPU <= parse(quantity) <= (MOST_CPU_OF_A_POD if of_pod else MOST_CPU)
+    ):
         return []
     instead = advice.cpu(quantity, of_pod=of_pod)
     expected = f"cores: write {instead}" if instead else "cores, e.g. '250m' or '2'"

@@ -89,6 +89,8 @@ BESIDE: dict[type, dict[str, Any]] = {
     TeamAccess: {
         "github_oidc_provider_arn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
     },
+    # Another name than the example's: other tests make that one in the same account.
+    Repository: {"repository_name": "live/every-setting"},
     App: {"cluster_name": "live", "cluster_arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/live"},
 }
 

@@ -90,6 +90,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "one administrator in other letters": (setting("cluster", "admins", to={"platform": ADMIN, "oncall": ADMIN.replace("platform", "Platform")}), "admins.oncall: the role of platform too"),
     "an administrator of another account": (setting("cluster", "admins", to={"platform": ADMIN.replace("1111", "9999")}), "admins.platform: a role of another account; got 'arn:aws:iam::999922223333:role/platform-admin'; expected a role of 111122223333"),
     "an administrator of another partition": (setting("cluster", "break_glass", to="arn:aws-cn:iam::111122223333:role/b"), "break_glass: of another partition than eu-west-1; got 'arn:aws-cn:iam::111122223333:role/b'; expected arn:aws:…"),
+    "an administrator under the name of the break-glass role": (setting("cluster", "admins", to={"break-glass": ADMIN}), "cluster.admins.break-glass: a name of ours; got 'break-glass'; expected another name"),
+    "digits of another script": (setting("account_id", to="１１１１２２２２３３３３"), "account_id: no AWS account id"),
     "a service's own role as administrator": (setting("cluster", "break_glass", to="arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"), "break_glass: a role of an AWS service"),
     "a release of the node image of no day": (setting("node_release_version", to="1.36.4-20260931"), "node_release_version: no node image release; got '1.36.4-20260931'; expected e.g. 1.36.4-20260930"),
     "a release of the node image that is too new": (setting("node_release_version", to="1.37.1-20261101"), "node_release_version: does not fit the control plane; got '1.37.1-20261101'; expected a release of 1.36 or of the three minor versions before it, e.g. 1.36.4-20260930, 1.35"),
@@ -195,6 +197,11 @@ OF_TEAM: dict[str, tuple[Change, str]] = {
     "a variable that no program can get": (setting("apps", "worker", "env", to={"CA": "x" * 2**17}), "apps.worker.env.CA: no value of a variable; got '131072 characters'"),
     "a quota under what one container gets": (setting("namespaces", "payments", "quota", "memory", to="128Mi"), "namespaces.payments.quota.memory: too little for one container; got '128Mi'; expected 256Mi or more"),
     "a quota of too little CPU": (setting("namespaces", "payments", "quota", "cpu", to="150m"), "namespaces.payments.quota.cpu: too little for one container; got '150m'; expected 200m or more"),
+    "a repository that GitHub has under no such name": (setting(*REPOSITORIES, to=[{"name": "https://github.com/acme/payments.git"}]), "github_repositories.0.name: no repository on GitHub; got 'https://github.com/acme/payments.git'; expected owner and repository, e.g. 'acme/payments': write acme/payments"),
+    "a repository under its folder's name": (setting(*REPOSITORIES, to=[{"name": "acme/payments.git"}]), "github_repositories.0.name: no repository on GitHub"),
+    "an owner without a number": (setting(*REPOSITORIES, to=[{"name": "acme/payments", "owner_id": 0}]), "github_repositories.0.owner_id: no number of GitHub's; got 0"),
+    "cores that no node has": (setting("apps", "api", "cpu", to="2000"), "apps.api.cpu: no amount of CPU; got '2000'; expected cores: write 2000m"),
+    "a block with a mask": (setting("apps", "api", "egress", to=[{"cidr": "10.0.8.0/255.255.255.0", "ports": [1]}]), "apps.api.egress.0.cidr: not written as address and length; got '10.0.8.0/255.255.255.0'; expected an IPv4 network, e.g. '203.0.113.0/24': write 10.0.8.0/24"),
     "a name that its role cannot have": (lambda team: team["apps"].update({"a" * 48: {**team["apps"]["worker"]}}), "too long"),
 }  # fmt: skip
 
@@ -205,6 +212,19 @@ def test_a_value_of_a_team_that_would_not_do_what_it_says_is_refused(what: str) 
     found = said_of_team(edit)
     assert [line for line in found if expected in line], found
     assert all(line.startswith("payments.yaml: ") and len(line) < 500 for line in found)
+
+
+def test_an_app_does_not_use_itself_nor_what_is_no_app_twice() -> None:
+    from checks import team_problems, tenancy_problems
+
+    teams = {name: yaml_files.load(ROOT / "infra" / "teams" / f"{name}.yaml") for name in ("payments", "storefront")}
+    api = teams["payments"]["apps"]["api"]
+    api["uses"] = ["payments/api"]
+    assert tenancy_problems(teams) == [
+        "payments.yaml: apps.api.uses.0: the app itself; got 'payments/api'; expected another app"
+    ]
+    api["uses"] = ["Storefront/Catalog"]
+    assert len(team_problems("payments", teams["payments"]) + tenancy_problems(teams)) == 1
 
 
 def test_metrics_may_be_sent() -> None:

@@ -42,6 +42,7 @@ from roadstead.review.upgrade.versions import versions
 from roadstead.review.upgrading import way_to
 from roadstead.review.views.tier import tier
 from roadstead.tiers import TIERS
+from roadstead.yaml_words import in_yaml
 
 TODAY = date(2026, 11, 21)
 Here = Callable[..., None]
@@ -404,7 +405,7 @@ def test_fail_on_decides_what_ends_the_command_with_3(here: Here, staging: Graph
 
 BAD = [
     *(
-        (text, f"error: --to: no minor version of Kubernetes; got {text!r}; expected e.g. '1.37'")
+        (text, f"error: --to: no minor version of Kubernetes; got {in_yaml(text)}; expected e.g. '1.37'")
         for text in ("37", "1.37.2", "v1.37", "one", "1.36\n")
     ),
     ("1.99", "error: --to: nothing is known of that version; got '1.99'; expected at most 1.37, the newest that"),

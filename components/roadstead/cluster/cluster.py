@@ -8,7 +8,7 @@ import pulumi_eks
 from pulumi import Input, Output, ResourceOptions, ResourceTransformArgs, ResourceTransformResult
 from pulumi_aws import cloudwatch, eks, iam
 
-from roadstead.cluster.cluster_spec import ClusterSpec, problems, version_warning
+from roadstead.cluster.cluster_spec import BREAK_GLASS, ClusterSpec, problems, version_warning
 from roadstead.cluster.kubeconfig import kubeconfig
 from roadstead.encryption.encryption_key import EncryptionKey
 from roadstead.forms import account_problems, dns_label_problems, in_region, partition
@@ -129,7 +129,7 @@ class Cluster(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, transforms=[_completed(args.get("zonal_shift", tier.zonal_shift))]),
         ).eks_cluster
 
-        admins = {**args["admins"], "break-glass": args["break_glass"]}
+        admins = {**args["admins"], BREAK_GLASS: args["break_glass"]}
         entries = [self._administrator(f"{name}-{short}", arn, cluster.name, args) for short, arn in admins.items()]
 
         self.cluster_name = cluster.name

@@ -12,6 +12,8 @@ from roadstead.network.cidrs import cidr_problems
 from roadstead.problems import not_one_of, problem, spec, within
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+BREAK_GLASS = "break-glass"
+"""Short name of the break-glass role among the administrators."""
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
@@ -75,6 +77,10 @@ def _admin_problems(cluster: ClusterSpec, account_id: str, region: str) -> list[
         found += within(
             "admins", dns_label_problems(name, name, longest=30) + role_problems(name, arn, region, account_id)
         )
+        if name == BREAK_GLASS:
+            found.append(
+                problem(f"admins.{name}", "a name of ours", name, "another name: break_glass goes by this one")
+            )
         first = names.setdefault(arn.casefold(), name)
         if first != name:
             expected = f"another role than {first}'s: EKS has one access entry a role"

@@ -19,7 +19,7 @@ DEFAULT_DISK_GIB = 50
 FEWEST_SPOT_TYPES, MOST_TYPES = 4, 15
 TAINT_EFFECTS = ("NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE")
 MOST_TAINTS = 50
-_RELEASE = re.compile(r"(\d+\.\d+)\.\d+-(\d{8})")
+_RELEASE = re.compile(r"(\d+\.\d+)\.\d+-(\d{8})", re.ASCII)
 
 
 @spec

@@ -15,7 +15,9 @@ from roadstead.problems import problem, spec
 HOST = "token.actions.githubusercontent.com"
 ISSUER = f"https://{HOST}"
 AUDIENCE = "sts.amazonaws.com"
-_REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}")
+_NEVER = (".git", "/.", "/..")
+"""How no name of a repository ends."""
 
 
 @spec
@@ -48,10 +50,18 @@ def github_trust(provider_arn: str, repositories: Sequence[GithubRepositorySpec]
 
 def github_problems(path: str, repository: GithubRepositorySpec) -> list[str]:
     """What the types cannot say about a repository on GitHub."""
-    if _REPOSITORY.fullmatch(repository["name"]):
-        return []
-    expected = "owner and repository, e.g. 'acme/payments'"
-    return [problem(f"{path}.name", "no repository on GitHub", repository["name"], expected)]
+    found = []
+    name = repository["name"]
+    if not _REPOSITORY.fullmatch(name) or name.endswith(_NEVER):
+        meant = re.sub(r"^(https?://|git@)(www\.)?github\.com[/:]|(\.git)?/?$", "", name.strip())
+        expected = "owner and repository, e.g. 'acme/payments'"
+        expected += f": write {meant}" if _REPOSITORY.fullmatch(meant) and not meant.endswith(_NEVER) else ""
+        found.append(problem(f"{path}.name", "no repository on GitHub", name, expected))
+    for key in ("owner_id", "repository_id"):
+        number = repository.get(key, 1)
+        if not isinstance(number, int) or number < 1:
+            found.append(problem(f"{path}.{key}", "no number of GitHub's", number, "1 or more, or no such key"))
+    return found
 
 
 def _subjects(repository: GithubRepositorySpec, environment: str) -> list[str]:

@@ -5,7 +5,7 @@ there; the last quarter is cut into quarters again, one public subnet a zone, en
 subnets do not depend on how many zones there are: a third can be added without touching the first two.
 """
 
-from ipaddress import IPv4Network
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from itertools import combinations
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ from roadstead.problems import problem
 
 LARGEST_VPC, SMALLEST_VPC = 16, 23
 """AWS allows /16 to /28; below /23 a public subnet would be smaller than the /27 that a load balancer needs."""
+NO_VPC = tuple(map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")))
+"""https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"""
 LARGEST_SUBNET, SMALLEST_SUBNET = 16, 28
 
 
@@ -33,7 +35,10 @@ def subnets(cidr: str, zones: list[str]) -> dict[str, Subnets]:
 def vpc_problems(path: str, cidr: str) -> list[str]:
     """Whether a VPC can have this block and our subnets in it."""
     expected = f"an IPv4 network of /{LARGEST_VPC} to /{SMALLEST_VPC}, e.g. '10.20.0.0/16'"
-    return _size_problems(path, cidr, LARGEST_VPC, SMALLEST_VPC, expected)
+    malformed = _size_problems(path, cidr, LARGEST_VPC, SMALLEST_VPC, expected)
+    if malformed or not any(IPv4Network(cidr).overlaps(block) for block in NO_VPC):
+        return malformed
+    return [problem(path, "addresses that no VPC may have", cidr, f"a block apart from {', '.join(map(str, NO_VPC))}")]
 
 
 def cidr_problems(path: str, cidr: str) -> list[str]:
@@ -71,10 +76,23 @@ def overlap_problems(path: str, cidr: str, other: str, what: str) -> list[str]:
 
 
 def _size_problems(path: str, cidr: str, largest: int, smallest: int, expected: str) -> list[str]:
+    network = _network(cidr)
+    if network is None:
+        what = "no IPv4 network (IPv6 is not supported)" if ":" in cidr else "no IPv4 network"
+        return [problem(path, what, cidr, expected)]
+    if not largest <= network.prefixlen <= smallest:
+        return [problem(path, "a block of the wrong size", cidr, expected)]
+    if cidr != str(network):
+        starts = cidr.strip().startswith(str(network.network_address))
+        what = "not written as address and length" if starts else "has host bits set"
+        return [problem(path, what, cidr, f"{expected}: write {network}")]
+    return []
+
+
+def _network(cidr: str) -> IPv4Network | None:
+    """The network that somebody means who writes an address alone, an address within it, a mask or spaces."""
+    address, slash, mask = (part.strip() for part in cidr.partition("/"))
     try:
-        network = IPv4Network(cidr)
-    except ValueError as error:
-        return [problem(path, f"no IPv4 network ({error})", cidr, expected)]
-    if "/" in cidr and largest <= network.prefixlen <= smallest:
-        return []
-    return [problem(path, "a block of the wrong size", cidr, expected)]
+        return IPv4Network(f"{IPv4Address(address)}/{mask if slash else 32}", strict=False)
+    except (AddressValueError, ValueError):
+        return None

@@ -16,6 +16,7 @@ from roadstead.mending import close, did_you_mean
 from roadstead.offline.errors import InputError
 from roadstead.problems import not_one_of, problem
 from roadstead.yaml_files import YamlFileError
+from roadstead.yaml_words import in_quotes, inside
 
 STACK_FILE_KEYS = ("config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider")
 """https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/"""
@@ -128,16 +129,31 @@ def _stack_config(path: Path, project: str) -> tuple[dict[str, Any], list[str]]:
         if full in given and full != key:
             found.append(f"{path.name}: {full}: set twice, as '{key}' too; expected it once")
         given[full] = value
-    found += [f"{path.name}: {text}" for key, value in given.items() for text in _date_problems(key, value)]
-    return given, found
+    found += [f"{path.name}: {text}" for key, value in given.items() for text in _unlike_text(key, value)]
+    return {key: _with_text_keys(value) for key, value in given.items()}, found
 
 
-def _date_problems(path: str, value: Any) -> list[str]:
-    """A date without quotes: Pulumi's CLI makes a time of day of it."""
+def _unlike_text(path: str, value: Any) -> list[str]:
+    """What is not the same to Pulumi's CLI, which makes a time of day of a date, and wants text for a key."""
     if isinstance(value, date):
         return [problem(path, "not text", value, f'text: write it in quotes, "{value.isoformat()}"')]
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [text for key, part in parts for text in _date_problems(f"{path}.{key}", part)]
+    found = []
+    for key, part in parts:
+        if isinstance(value, dict) and not isinstance(key, str):
+            found.append(problem(f"{path}.{inside(key)}", "a key that is not text", key, _in_quotes(key)))
+        found += _unlike_text(f"{path}.{key}", part)
+    return found
+
+
+def _in_quotes(key: object) -> str:
+    return f"text: write it in quotes, {in_quotes(inside(key))}"
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else inside(key): _with_text_keys(part) for key, part in value.items()}
+    return [_with_text_keys(part) for part in value] if isinstance(value, list) else value
 
 
 def _declared(manifest: dict[str, Any], project: str) -> dict[str, dict[str, Any]]:

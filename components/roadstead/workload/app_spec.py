@@ -25,10 +25,11 @@ LONGEST_GRACE_SECONDS = 110
 LONGEST_NAME = 40
 LONGEST_ENV = 128 * 1024
 """Bytes of a variable with its name, '=' and the NUL at its end: MAX_ARG_STRLEN of execve(2)."""
+LEAST_PORT, MOST_PORT = 1024, 65535
 _ENV = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+\*?")
 _FORBIDDEN_SERVICES = ("account", "iam", "organizations", "sts")
-_APP = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+APP_OF_NAMESPACE = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 
 
 @spec
@@ -116,7 +117,7 @@ def problems(app: AppSpec) -> list[str]:
     for key, value in app.get("env", {}).items():
         found += _env_problems(key, value)
     for index, other in enumerate(app.get("uses", [])):
-        if not _APP.fullmatch(other):
+        if not APP_OF_NAMESPACE.fullmatch(other):
             found.append(problem(f"uses.{index}", "no app", other, "namespace/app, e.g. 'storefront/catalog'"))
     for index, egress in enumerate(app.get("egress", [])):
         found += within(f"egress.{index}", _egress_problems(egress))
@@ -135,9 +136,11 @@ def _health_problems(app: AppSpec) -> list[str]:
         if "health_path" in app:
             found.append(problem("health_path", "set without a port", app["health_path"], "a port beside it"))
         return found
-    found = _port_problems("port", app["port"])
-    if app["port"] < 1024:
-        found.append(problem("port", "a port of root's", app["port"], "1024 or more: the app does not run as root"))
+    found = []
+    if not LEAST_PORT <= app["port"] <= MOST_PORT:
+        what = "a port of root's" if 1 <= app["port"] < LEAST_PORT else "no TCP port"
+        expected = f"{LEAST_PORT} to {MOST_PORT}: the app does not run as root, to whom smaller ones belong"
+        found.append(problem("port", what, app["port"], expected))
     path = app.get("health_path", "/")
     if not path.startswith("/"):
         found.append(problem("health_path", "no path", path, "a path that starts with '/'"))
@@ -164,7 +167,7 @@ def _egress_problems(egress: EgressSpec) -> list[str]:
 
 
 def _port_problems(path: str, port: int) -> list[str]:
-    return [] if 1 <= port <= 65535 else [problem(path, "no TCP port", port, "1 to 65535")]
+    return [] if 1 <= port <= MOST_PORT else [problem(path, "no TCP port", port, f"1 to {MOST_PORT}")]
 
 
 def _permission_problems(permission: AwsPermissionSpec) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadstead.network.cidrs import subnet_problems, subnets, vpc_problems
+from roadstead.network.cidrs import NO_VPC, subnet_problems, subnets, vpc_problems
 
 ZONES = ["a", "b", "c"]
 
@@ -13,8 +13,8 @@ ZONES = ["a", "b", "c"]
 @st.composite
 def vpcs(draw: st.DrawFn) -> str:
     prefix = draw(st.integers(16, 23))
-    address = draw(st.integers(0, 2**prefix - 1)) << (32 - prefix)
-    return str(IPv4Network((address, prefix)))
+    addresses = st.integers(0, 2**prefix - 1).map(lambda number: IPv4Network((number << (32 - prefix), prefix)))
+    return str(draw(addresses.filter(lambda block: not any(block.overlaps(other) for other in NO_VPC))))
 
 
 @given(vpcs(), st.integers(2, 3))
@@ -64,7 +64,11 @@ def test_any_text_is_a_block_or_one_problem(text: str) -> None:
         ("10.20.0.0", "a block of the wrong size"),
         ("10.20.0.1/16", "has host bits set"),
         ("ten", "no IPv4 network"),
-        ("fd00::/56", "no IPv4 network"),
+        ("fd00::/56", "no IPv4 network (IPv6 is not supported)"),
+        ("10.20.0.0/255.255.0.0", "not written as address and length; got '10.20.0.0/255.255.0.0'"),
+        ("10.20.0.0/016", "not written as address and length"),
+        ("10.20.0.0/16 ", "not written as address and length"),
+        ("010.20.0.0/16", "no IPv4 network"),
     ],
 )
 def test_a_block_that_cannot_be_a_vpcs_is_refused(cidr: str, said: str) -> None:
@@ -72,6 +76,18 @@ def test_a_block_that_cannot_be_a_vpcs_is_refused(cidr: str, said: str) -> None:
     assert problem.startswith("cidr: ")
     assert said in problem
     assert "expected an IPv4 network of /16 to /23, e.g. '10.20.0.0/16'" in problem
+
+
+@pytest.mark.parametrize("cidr", ["10.20.7.1/16", "10.20.0.0/255.255.0.0", " 10.20.0.0/16", "10.20.0.0/016"])
+def test_whoever_follows_the_advice_has_a_block(cidr: str) -> None:
+    (problem,) = vpc_problems("cidr", cidr)
+    assert vpc_problems("cidr", problem.rpartition(": write ")[2]) == []
+
+
+@pytest.mark.parametrize("cidr", ["0.0.0.0/16", "127.0.0.0/16", "169.254.0.0/16", "224.0.0.0/16", "255.255.0.0/16"])
+def test_a_vpc_has_no_addresses_that_aws_keeps(cidr: str) -> None:
+    (problem,) = vpc_problems("cidr", cidr)
+    assert problem.startswith("cidr: addresses that no VPC may have; got")
 
 
 def test_chosen_blocks_outside_the_vpc_or_over_each_other_are_all_reported() -> None:
@@ -82,7 +98,6 @@ def test_chosen_blocks_outside_the_vpc_or_over_each_other_are_all_reported() -> 
     )
     assert found == [
         "subnets.b.private: outside the VPC; got '10.21.0.0/18'; expected a part of 10.20.0.0/16",
-        "subnets.b.public: no IPv4 network (Expected 4 octets in 'no'); got 'no'; "
-        "expected an IPv4 network of /16 to /28",
+        "subnets.b.public: no IPv4 network; got 'no'; expected an IPv4 network of /16 to /28",
         "subnets.a.public: overlaps a.private; got '10.20.32.0/20'; expected a block apart from 10.20.0.0/18",
     ]
