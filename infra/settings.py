@@ -57,11 +57,11 @@ def load(root: Path) -> Settings:
     """The settings of the stack that is running, with the files of the program's folder `root`."""
     environment = pulumi.get_stack()
     region = pulumi.Config("aws").get("region") or ""
-    stack, of_stack = _read_stack(environment, region)
+    stack, otherwise, of_stack = _read_stack(environment, region)
     found = [f"Pulumi.{environment}.yaml: {text}" for text in of_stack]
 
     known_stacks = sorted(path.name.split(".")[1] for path in root.parent.glob("Pulumi.*.yaml"))
-    names = _team_names(stack)
+    names = _team_names(stack, otherwise)
     files = {name: read_team(root / "teams" / f"{name}.yaml", name, environment, known_stacks) for name in names}
     found += [f"infra/teams/{name}.yaml: {text}" for name, file in files.items() for text in file.problems]
     found += unlisted_teams(root, environment, names)
@@ -80,13 +80,17 @@ def load(root: Path) -> Settings:
     return Settings(environment, region, stack, in_order(right), releases)
 
 
-def _team_names(stack: StackSpec) -> list[str]:
-    """The names of the teams, as far as they are names: what else is wrong with the stack file need not hide theirs."""
-    return list(dict.fromkeys(name for name in stack["teams"] if not team_name_problems("", name)))
+def _team_names(stack: StackSpec, otherwise: StackSpec) -> list[str]:
+    """The names of the teams, as far as they are names: what else is wrong with the stack file need not hide theirs.
+
+    A name that only one way of filling the file has was filled in.
+    """
+    names = dict.fromkeys(name for name in stack["teams"] if name in otherwise["teams"])
+    return [name for name in names if not team_name_problems("", name)]
 
 
-def _read_stack(environment: str, region: str) -> tuple[StackSpec, list[str]]:
-    """The values under this project's name, and what is wrong with them; what is wrong is filled with something else."""
+def _read_stack(environment: str, region: str) -> tuple[StackSpec, StackSpec, list[str]]:
+    """The values under this project's name, twice, with what is wrong filled in two ways; and what is wrong."""
     prefix = f"{pulumi.get_project()}:"
     found = prefix_problems(CONFIG.get(), pulumi.get_project())
     # The program would not keep them secret: settings end up in names, tags and policies, in clear.
@@ -102,10 +106,14 @@ def _read_stack(environment: str, region: str) -> tuple[StackSpec, list[str]]:
     given = {key: value for key, value in given.items() if value or key in ("tier", "teams")}
     wrong = all_problems(StackSpec, given, lambda stack: stack_problems(stack, region))
     found += within_project([text for text in wrong if text.partition(":")[0].split(".")[0] not in encrypted])
-    stack = mended(StackSpec, given, 0).value if wrong else in_order(given)
+    stack, otherwise = (mended(StackSpec, given, way).value if wrong else in_order(given) for way in (0, 1))
     of_environment = environment_problems(environment, region, stack)
     misspelt = any("'aws:region'" in text for text in found)
-    return stack, found + [text for text in of_environment if not (misspelt and text.startswith("aws:region: missing"))]
+    return (
+        stack,
+        otherwise,
+        found + [text for text in of_environment if not (misspelt and text.startswith("aws:region: missing"))],
+    )
 
 
 def _value(name: str, text: str) -> Any:

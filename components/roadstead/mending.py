@@ -44,11 +44,13 @@ def mended(spec_type: Any, value: object, way: int) -> Mended:
 def close(written: object, known: Collection[str]) -> list[str]:
     """The names that somebody may have meant who wrote this one: they look like it, or one is short for the other."""
     name = str(written)
-    return get_close_matches(name, known, n=2, cutoff=0.75) or [
+    in_other_case = [other for other in known if other.casefold() == name.casefold()]
+    beginnings = [
         other
         for other in known
         if min(len(name), len(other)) >= SHORTEST_ABBREVIATION and (other.startswith(name) or name.startswith(other))
     ]
+    return (in_other_case or get_close_matches(name, known, n=2, cutoff=0.75) or beginnings)[:2]
 
 
 def did_you_mean(written: object, known: Collection[str]) -> str:

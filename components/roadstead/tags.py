@@ -10,7 +10,7 @@ RESERVED_TAGS = ("environment", "managed-by", "team", "Name")
 MOST_TAGS = 40
 """AWS takes 50 on a resource; some of them are ours and some are the services' own."""
 LONGEST_TAG_KEY, LONGEST_TAG_VALUE = 128, 256
-_NOT_IN_TAGS = re.compile(r"[^\w\s.:/=+\-@]")
+_NOT_IN_TAGS = re.compile(r"[^\w\s.:/=+\-@]|[\x00-\x1f\x7f-\x9f]")
 RESERVED_LABELS = ("kubernetes.io/", "k8s.io/", "eks.amazonaws.com/")
 """EKS refuses a node group with such a label: "Label cannot contain reserved prefixes"."""
 LONGEST_LABEL = 63

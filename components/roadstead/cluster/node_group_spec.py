@@ -10,6 +10,7 @@ from roadstead.facts.instance_types import InstanceType, instance_types
 from roadstead.facts.node_images import DATA as IMAGES
 from roadstead.facts.node_images import node_images
 from roadstead.kubernetes_versions import MOST_BEHIND, minor
+from roadstead.mending import did_you_mean
 from roadstead.placement import SPOT_TAINT_KEY
 from roadstead.problems import not_one_of, problem, spec
 from roadstead.tags import label_problems
@@ -85,7 +86,10 @@ def _instance_type_problems(names: list[str], capacity: str) -> list[str]:
     unknown = [name for name in names if name not in table]
     if unknown:
         expected = "types of data/instance_types.json; `roadstead facts refresh` renews it"
-        return [problem("instance_types", "unknown instance type", name, expected) for name in unknown]
+        return [
+            problem("instance_types", f"unknown instance type{did_you_mean(name, table)}", name, expected)
+            for name in unknown
+        ]
 
     found = []
     fewest = FEWEST_SPOT_TYPES if capacity == SPOT else 1
