@@ -141,7 +141,7 @@ def test_a_bad_change_is_stopped_before_anything_is_made(staging: Environment) -
         ("workload/image-not-pinned", "mandatory", "tool"),
         (SINGLE, "advisory", "payments.worker"),
     }
-    assert "workload/…: not decided" in outcome.messages
+    assert "workload/no-limit, workload/no-probe: not decided" in outcome.messages
     assert "containers of Deployment keeper (secret)" in outcome.messages
     assert SECRET not in outcome.messages + outcome.log
 
