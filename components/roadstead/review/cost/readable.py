@@ -1,7 +1,9 @@
 """What of a stack can be read: in a preview some values are only known after creation, or secret."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from roadstead.offline.graph import Graph, Resource, Secret, Unknown
 from roadstead.report import folder
@@ -32,4 +34,15 @@ def _is_malformed(made: Resource) -> bool:
 
 
 def _hides(made: Resource, matters: re.Pattern[str]) -> bool:
-    return any(isinstance(value, Unknown | Secret) and matters.fullmatch(path) for path, value in leaves(made.inputs))
+    # Most objects hide nothing, and to make the path of each value takes much longer than to see that.
+    return _holds_hidden(made.inputs) and any(
+        isinstance(value, Unknown | Secret) and matters.fullmatch(path) for path, value in leaves(made.inputs)
+    )
+
+
+def _holds_hidden(value: Any) -> bool:
+    if isinstance(value, str):
+        return False
+    if isinstance(value, dict | Mapping):
+        return any(map(_holds_hidden, value.values()))
+    return any(map(_holds_hidden, value)) if isinstance(value, list) else isinstance(value, Unknown | Secret)
