@@ -61,7 +61,7 @@ def hidden(value: Any, name: str = "", told: Callable[[str, str], None] | None =
 
     `name` is what it stands under. `told` is called with the path and the text of each credential.
     """
-    return _hidden(value, name, "", told or _nobody)
+    return _hidden(value, name, None, told or _nobody)
 
 
 def _nobody(_path: str, _credential: str) -> None:
@@ -91,26 +91,32 @@ def _replaced(text: str, found: tuple[str, ...]) -> str:
     return text
 
 
-def _hidden(value: Any, name: str, path: str, told: Callable[[str, str], None]) -> Any:
+Way = tuple["Way", str | int, Any] | None
+"""To a value: the way to what holds it, its key or number in there, and itself. Few of them become a path."""
+
+
+def _hidden(value: Any, name: str, way: Way, told: Callable[[str, str], None]) -> Any:
     if isinstance(value, str):
         found = credentials(value, name)
         for credential in found:
-            told(path, credential)
+            told(_path(way), credential)
         return _replaced(value, found) if found else value
-    if isinstance(value, int) and _is_secret_number(value, name):
-        told(path, str(value))
+    if isinstance(value, int):
+        if not _is_secret_number(value, name):
+            return value
+        told(_path(way), str(value))
         return HIDDEN
-    if isinstance(value, Mapping):
+    # To ask whether it is a `dict` is much faster than whether it is a `Mapping`.
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101
         own = _name_in(value)
         items = {
-            key: _hidden(item, own if own and key in ("value", "Value") else str(key), _joined(path, str(key)), told)
+            key: _hidden(item, own if own and key in ("value", "Value") else str(key), (way, str(key), item), told)
             for key, item in value.items()
         }
         return items if any(items[key] is not item for key, item in value.items()) else value
     if isinstance(value, list | tuple):
         made = [
-            _hidden(item, _flag(value, number) or name, f"{path}[{_label(item, number)}]", told)
-            for number, item in enumerate(value)
+            _hidden(item, _flag(value, number) or name, (way, number, item), told) for number, item in enumerate(value)
         ]
         return made if any(new is not old for new, old in zip(made, value, strict=True)) else value
     return value
@@ -135,7 +141,13 @@ def _label(item: Any, number: int) -> str:
     return next((name for name in names if isinstance(name, str)), str(number))
 
 
-def _joined(path: str, key: str) -> str:
+def _path(way: Way) -> str:
+    if way is None:
+        return ""
+    above, key, item = way
+    path = _path(above)
+    if isinstance(key, int):
+        return f"{path}[{_label(item, key)}]"
     return f"{path}.{key}" if path else key
 
 

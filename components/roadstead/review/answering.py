@@ -13,6 +13,7 @@ from roadstead.review.finding import Finding
 from roadstead.review.masking import masked_diff
 from roadstead.review.project_rules import project_rules
 from roadstead.review.rules import ACROSS_STACKS, RULES, Rule
+from roadstead.review.views.reading import read_beside
 
 
 def found_between(
@@ -47,6 +48,8 @@ def answered(diff: StackDiff) -> Answers:
 
 def _answered(diff: StackDiff, at_base: StackDiff, rules: Sequence[Rule]) -> Answers:
     """What rules say of a stack. About the base a rule is asked only where it finds something."""
+    if diff.base and diff.head:
+        read_beside(diff.base, diff.head)
     now = asked(rules, diff)
     before = now if at_base is diff else asked(now.found_by, at_base)
     return now._replace(findings=tuple(_told_apart(now.findings, before.findings)))

@@ -1,15 +1,17 @@
 """A value that cannot be read is a value of its own kind, and the place where it is hidden is named."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.graphs import graph, resource
+from tests.review.strategies import GRAPHS
 
-from roadstead.offline.graph import Graph, Secret, Unknown
-from roadstead.review.views.reading import Place, Unread, Why, once_a_graph
+from roadstead.offline.graph import Graph, Resource, Secret, Unknown
+from roadstead.review.views.reading import Place, Unread, Why, once_a_graph, once_for_both, read_beside
 
 MADE = resource("test:index:Disk", "disk", {})
 HIDDEN = {Why.UNKNOWN: Unknown(), Why.SECRET: Secret.of("hunter2")}
@@ -87,3 +89,29 @@ def test_what_is_read_from_a_graph_is_read_once() -> None:
     assert names(first) is names(first)
     assert names(second) == ["disk"]
     assert len(asked) == 2
+
+
+def _is_key(made: Resource) -> bool:
+    return made.type.startswith("aws:kms")
+
+
+@once_for_both(_is_key)
+def _keys(of: Graph) -> list[tuple[str, Any]]:
+    return [(made.name, made.inputs) for made in of.resources.values() if _is_key(made)]
+
+
+@given(GRAPHS, GRAPHS, GRAPHS)
+def test_what_is_taken_from_the_base_is_what_the_head_itself_says(base: Graph, head: Graph, other: Graph) -> None:
+    alone = [_keys(replace(each)) for each in (base, head, other)]
+    for before, after in ((base, head), (other, head), (head, base), (head, head)):
+        read_beside(before, after)
+        assert [_keys(each) for each in (base, head, other)] == alone
+
+
+def test_what_matters_and_is_the_same_is_read_once_for_base_and_head() -> None:
+    key, disk = resource("aws:kms/key:Key", "key", {}), resource("test:index:Disk", "disk", {})
+    base, same, turned = graph(key, disk), graph(key), graph(resource("aws:kms/key:Key", "other", {}), key)
+    for head in (same, turned):
+        read_beside(base, head)
+    assert _keys(same) is _keys(base)
+    assert [name for name, _ in _keys(turned)] == ["other", "key"]

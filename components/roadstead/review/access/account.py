@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from roadstead.offline.graph import Graph
 from roadstead.review.access.iam import Context, acts, concerns, effect, matches, principals, statements
 from roadstead.review.views.guarded import Guarded, keys, repositories
+from roadstead.review.views.pod_template import makes_no_pods
 from roadstead.review.views.policy import NOTHING, Document
 from roadstead.review.views.principal import Principal
 from roadstead.review.views.principal import principals as principals_of
-from roadstead.review.views.reading import once_a_graph
+from roadstead.review.views.reading import once_for_both
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Account:
         return any(self._may(role, action, resource, NOTHING, known) for resource in named)
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def _account(graph: Graph) -> Account:
     return Account(principals_of(graph).by_arn, keys(graph), repositories(graph))
 

@@ -24,9 +24,10 @@ from roadstead.review.access.strangers import strangers
 from roadstead.review.views.access_entry import associations, entries
 from roadstead.review.views.guarded import Guarded
 from roadstead.review.views.namespace import teams
+from roadstead.review.views.pod_template import makes_no_pods
 from roadstead.review.views.policy import Document
 from roadstead.review.views.principal import Principal
-from roadstead.review.views.reading import Unread, once_a_graph
+from roadstead.review.views.reading import Unread, once_for_both
 
 SYSTEM_NAMESPACE, WHOLE_CLUSTER = "kube-system", "the whole cluster"
 ENTRY_OF = "access entry"
@@ -56,7 +57,7 @@ class Cell(NamedTuple):
         return self.what.partition(": ")[2] or None
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def matrix(graph: Graph) -> frozenset[Cell]:
     """Everything that anybody may do."""
     account = Account.of(graph)
@@ -102,7 +103,7 @@ def widened(base: frozenset[Cell], head: frozenset[Cell], known: frozenset[str])
     )
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def subjects(graph: Graph) -> dict[str, list[Grant]]:
     """What everybody that the API server lets in has: by access entry, and by binding where no entry has the group.
 

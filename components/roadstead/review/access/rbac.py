@@ -9,8 +9,9 @@ from typing import NamedTuple
 from roadstead.offline.graph import Graph
 from roadstead.review.access.iam import like
 from roadstead.review.views.access_entry import Association
+from roadstead.review.views.pod_template import makes_no_pods
 from roadstead.review.views.rbac import GROUP, Rule, rbac_bindings, rbac_roles
-from roadstead.review.views.reading import Unread, once_a_graph
+from roadstead.review.views.reading import Unread, once_for_both
 from roadstead.review.views.selector import Selector
 
 Rules = tuple[Rule, ...]
@@ -75,7 +76,7 @@ class Bindings(NamedTuple):
         return [grant for name in names for grant in self.grants.get(name, [])]
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def bindings(graph: Graph) -> Bindings:
     """What the role bindings of a graph grant. One whose role cannot be read grants nothing here."""
     roles = _roles(graph)

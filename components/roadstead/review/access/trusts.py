@@ -8,9 +8,10 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.review.access.account import Account
 from roadstead.review.access.iam import acts, principals
 from roadstead.review.access.patterns import covered
+from roadstead.review.views.pod_template import makes_no_pods
 from roadstead.review.views.policy import Document, Statement
 from roadstead.review.views.principal import ROLE
-from roadstead.review.views.reading import Place, Unread, once_a_graph
+from roadstead.review.views.reading import Place, Unread, once_for_both
 from roadstead.review.views.reference import text_of
 
 ASSUMES = {
@@ -77,7 +78,7 @@ def _implied(own: Condition, met: Condition) -> bool:
     return covered(met.value, [own.value])
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def trusts(graph: Graph) -> dict[str, frozenset[Trust]]:
     """Who may take on each role: what its own policy says, what others' policies make of it, and pods that are given it."""
     account = Account.of(graph)

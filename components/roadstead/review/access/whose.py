@@ -12,15 +12,16 @@ from roadstead.review.stacks import finding
 from roadstead.review.views.access_entry import AccessEntry, entries
 from roadstead.review.views.guarded import KEY, REPOSITORY
 from roadstead.review.views.namespace import teams
+from roadstead.review.views.pod_template import makes_no_pods
 from roadstead.review.views.principal import Principal, principals
 from roadstead.review.views.rbac import rbac_bindings
-from roadstead.review.views.reading import Place, once_a_graph
+from roadstead.review.views.reading import Place, once_a_graph, once_for_both
 from roadstead.review.views.reference import arn_of
 
 PEOPLE_AND_CI, APPS, OTHERS = "people and CI", "apps", "others"
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def roles(graph: Graph) -> dict[str, Principal]:
     """The roles and users by their names."""
     return {role.name: role for role in principals(graph).by_arn.values()}

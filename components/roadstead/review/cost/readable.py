@@ -34,7 +34,7 @@ def _is_malformed(made: Resource) -> bool:
 
 
 def _hides(made: Resource, matters: re.Pattern[str]) -> bool:
-    # Few hide anything at all, and paths take long to make.
+    # Most objects hide nothing, and to make the path of each value takes much longer than to see that.
     return _holds_hidden(made.inputs) and any(
         isinstance(value, Unknown | Secret) and matters.fullmatch(path) for path, value in leaves(made.inputs)
     )
@@ -43,6 +43,6 @@ def _hides(made: Resource, matters: re.Pattern[str]) -> bool:
 def _holds_hidden(value: Any) -> bool:
     if isinstance(value, str | int | float | None):
         return False
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return any(map(_holds_hidden, value.values()))
     return any(map(_holds_hidden, value)) if isinstance(value, list) else isinstance(value, Unknown | Secret)

@@ -72,6 +72,8 @@ class _Others:
             return  # as for most: a look at every value of a large stack takes long
         above = self._followers.keys() & set(new.dependencies)
         followers = {path: urn for urn in above for path in self._followers[urn]}
+        if not followers and not self.renewed.has_any:
+            return  # As mostly: then no value of it needs a look.
         for path, value in made_up.leaves(new.inputs):
             causes = set(self.renewed.within(value)) | ({followers[path]} if path in followers else set())
             if causes:

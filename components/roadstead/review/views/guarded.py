@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from roadstead.offline.graph import Graph, Resource
+from roadstead.review.views.pod_template import makes_no_pods
 from roadstead.review.views.policy import NOTHING, Document, Statement, document
 from roadstead.review.views.principal import ROLE, USER
-from roadstead.review.views.reading import Place, Unread, once_a_graph
+from roadstead.review.views.reading import Place, Unread, once_for_both
 from roadstead.review.views.reference import arn_of, named, text_of
 
 KEY, REPOSITORY = "aws:kms/key:Key", "aws:ecr/repository:Repository"
@@ -24,13 +25,13 @@ class Guarded:
     """What of its policy and its tags cannot be read."""
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def keys(graph: Graph) -> dict[str, Guarded]:
     """The keys of a graph by the program's name."""
     return {made.name: _guarded(made, key_policy(graph, made)) for made in graph.of_type(KEY)}
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def repositories(graph: Graph) -> dict[str, Guarded]:
     """The image repositories of a graph by the program's name."""
     policies = {

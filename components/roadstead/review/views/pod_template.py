@@ -1,5 +1,6 @@
 """Where the pods stand that an object makes."""
 
+from roadstead.offline.graph import Resource
 from roadstead.review.views.kubernetes_object import KubernetesObject
 from roadstead.review.views.reading import Place
 
@@ -10,6 +11,11 @@ TEMPLATES = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
 }
 """By kind: of a Pod all of it."""
+
+
+def makes_no_pods(made: Resource) -> bool:
+    """Whether it is no object of one of these kinds, by its type and by what it says itself."""
+    return not made.type.startswith("kubernetes:") or made.inputs.get("kind") not in tuple(TEMPLATES)
 
 
 def pod_template(made: KubernetesObject) -> Place:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from roadstead.offline.graph import Graph, Resource
+from roadstead.review.views.pod_template import makes_no_pods
 from roadstead.review.views.policy import Document, allowing, document, inline_policies
-from roadstead.review.views.reading import Place, Unread, once_a_graph
+from roadstead.review.views.reading import Place, Unread, once_for_both
 from roadstead.review.views.reference import arn_of, by_names, named, text_of
 
 _PULL = [
@@ -78,7 +79,7 @@ class Principals:
     """What names the principal that a policy belongs to, and cannot be read: it could be any."""
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def principals(graph: Graph) -> Principals:
     """The roles and users of a graph, with everything that is attached to them."""
     own = {name: document(Place.of(made).at("policy")) for made in graph.of_type(POLICY) for name in named(made)}

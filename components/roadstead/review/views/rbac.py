@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.views.kubernetes_object import KubernetesObject, objects_of
-from roadstead.review.views.reading import Place, Unread, once_a_graph
+from roadstead.review.views.pod_template import makes_no_pods
+from roadstead.review.views.reading import Place, Unread, once_for_both
 from roadstead.review.views.selector import Selector, selector
 
 GROUP = "rbac.authorization.k8s.io"
@@ -61,13 +62,13 @@ class Binding:
     unread: tuple[Unread, ...]
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def rbac_roles(graph: Graph) -> list[RbacRole]:
     """The Roles and ClusterRoles of a graph."""
     return [_role(made) for made in objects_of(graph, "Role", "ClusterRole")]
 
 
-@once_a_graph
+@once_for_both(makes_no_pods)
 def rbac_bindings(graph: Graph) -> list[Binding]:
     """The bindings of a graph."""
     return [_binding(made) for made in objects_of(graph, "RoleBinding", "ClusterRoleBinding")]

@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from roadstead.offline.graph import UNKNOWN, Graph, Resource, Secret, Unknown
 from roadstead.review.difference.values import joined, parsed
 
 Made = TypeVar("Made")
+Matters = Callable[[Resource], bool]
+Beside = tuple[Graph | None, dict[Matters, bool]]
+"""The base of a graph, and whether what matters is the same there."""
+_BESIDE = "read beside"
 
 
 class Why(StrEnum):
@@ -23,6 +27,11 @@ class Why(StrEnum):
     UNKNOWN = "only known after creation"
     MALFORMED = "not what its API takes"
     UNLISTED = "not in the tables of facts"
+
+
+def is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    """Whether a value is a mapping: to ask whether it is a `dict`, as nearly all are, is much faster than to ask only this."""
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 @dataclass(frozen=True)
@@ -60,15 +69,15 @@ class Place:
 
     def at(self, *keys: str) -> "Place":
         """The value under keys. Beneath what is hidden or malformed everything is, and the place of that is named."""
-        here = self
+        path, value = self.path, self.value
         for key in keys:
-            if isinstance(here.value, Mapping):
-                here = Place(self.resource, joined(here.path, key), here.value.get(key))
-            elif here.value is None:
-                here = Place(self.resource, joined(here.path, key), None)
+            if is_mapping(value):
+                path, value = joined(path, key), value.get(key)
+            elif value is None:
+                path = joined(path, key)
             else:
-                return here.refused("a mapping")
-        return here
+                return Place(self.resource, path, value).refused("a mapping")
+        return Place(self.resource, path, value)
 
     def refused(self, expected: str) -> "Place":
         """This place with a value that cannot be read, whoever asks for it."""
@@ -183,3 +192,41 @@ def once_a_graph(make: Callable[[Graph], Made]) -> Callable[[Graph], Made]:
         return made
 
     return read
+
+
+def once_for_both(matters: Matters) -> Callable[[Callable[[Graph], Made]], Callable[[Graph], Made]]:
+    """Keeps it so too, and at the head takes what the base says where all that matters to it is the same there.
+
+    What is made must come of nothing but resources that matter, and not tell apart what is equal to Python, as 1 and `True`.
+    """
+
+    def kept(make: Callable[[Graph], Made]) -> Callable[[Graph], Made]:
+        read = once_a_graph(make)
+
+        @wraps(make)
+        def read_at_either(graph: Graph) -> Made:
+            return read(_same_at_base(graph, matters) or graph)
+
+        return read_at_either
+
+    return kept
+
+
+def read_beside(base: Graph, head: Graph) -> None:
+    """From now on what is read from the head may be what the base says."""
+    if base is not head and _beside(head)[0] is not base:
+        vars(head)[_BESIDE] = (base, {})
+
+
+def _beside(graph: Graph) -> Beside:
+    beside: Beside = vars(graph).get(_BESIDE, (None, {}))
+    return beside
+
+
+def _same_at_base(graph: Graph, matters: Matters) -> Graph | None:
+    """The base that a graph is read beside, if what matters is the same there, and in the same order."""
+    base, verdicts = _beside(graph)
+    if base is not None and matters not in verdicts:
+        here, there = ([made for made in each.resources.values() if matters(made)] for each in (graph, base))
+        verdicts[matters] = here == there
+    return base if verdicts.get(matters) else None
