@@ -317,3 +317,23 @@ def test_nobody_of_one_team_has_anything_of_another(staging: Graph) -> None:
     for cell in matrix(staging):
         own = [team for team in teams if f"-{team}-" in cell.who]
         assert not own or cell.team in own, cell
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "whose"),
+    [
+        ({"payments": "payments", "shop": "shop"}, {"payments": "shop", "shop": "shop"}, "team shop's"),
+        ({"payments": "payments", "shop": "shop"}, {"payments": "", "shop": "shop"}, "no team's"),
+        ({"payments": "payments", "more": "payments"}, {"payments": "payments", "more": "ledger"}, "team ledger's"),
+        ({"payments": "payments", "more": "payments"}, {"payments": "ledger", "more": "ledger"}, ""),
+        ({"payments": "", "shop": "shop"}, {"payments": "shop", "shop": "shop"}, ""),
+        ({"payments": "payments"}, {"shop": "shop"}, ""),
+    ],
+    ids=["another team's", "nobody's", "a new team's", "a team renamed", "somebody's at last", "another namespace"],
+)
+def test_a_namespace_that_goes_to_another_team_is_told(
+    before: dict[str, str], after: dict[str, str], whose: str
+) -> None:
+    base, head = (graph(*(namespace(*each) for each in those.items())) for those in (before, after))
+    told = [each.what.partition(" instead of ")[0].partition(" would be ")[2] for each in findings(diff(base, head))]
+    assert told == ([whose] if whose else [])

@@ -133,6 +133,38 @@ def test_pods_whose_binding_goes_lose_what_it_gave() -> None:
     assert texts([account, *given], []) == []
 
 
+SIGNED_IN = "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_"
+
+
+def signing_in(*permission_sets: str) -> Resource:
+    """A role for people of Identity Center with one of these permission sets."""
+    asked = {"ArnLike": {"aws:PrincipalArn": [SIGNED_IN + each for each in permission_sets]}}
+    return role(DEVELOPER, trust={**PEOPLE, "Condition": asked})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severities"),
+    [
+        (["Payments_*"], ["Payments_Lead_*"], [Severity.NOTE]),
+        (["Payments_*", "Support_*"], ["Payments_*"], [Severity.WARNING]),
+        (["Payments_*", "Support_*"], ["Payments_Lead_*"], [Severity.WARNING, Severity.NOTE]),
+        (["Payments_*", "Payments_Lead_*"], ["Payments_*"], []),
+        (["Payments_Lead_*"], ["Payments_*"], []),
+        (["Payments_*", "Support_*"], ["Support_*", "Payments_*"], []),
+    ],
+    ids=["narrower", "one fewer", "both", "what the other covers", "wider", "in another order"],
+)
+def test_whom_a_narrower_trust_leaves_out_is_told(
+    before: list[str], after: list[str], severities: list[Severity]
+) -> None:
+    found = told(step([signing_in(*before)], [signing_in(*after)]))
+    assert [each.severity for each in found] == severities
+    for each in found:
+        assert f"Role {DEVELOPER} could no longer be taken on by" in each.what
+        assert SIGNED_IN + before[-1 if each.severity is Severity.WARNING else 0] in each.what
+        assert (f"but by arn:aws:iam::{ACCOUNT}:root where" in each.what) is (each.severity is Severity.NOTE)
+
+
 REGISTRY = resource(
     "aws:ecr/repository:Repository",
     "payments.api",
@@ -330,7 +362,7 @@ SSO = "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_"
     ("before", "after", "lost", "wider"),
     [
         ([f"{SSO}Data_*", f"{SSO}Ops_*"], [f"{SSO}Data_*"], f"ArnLike {SSO}Ops_*.", ""),
-        ([f"{SSO}Data_*"], [f"{SSO}Data_1*"], "", ""),
+        ([f"{SSO}Data_*"], [f"{SSO}Data_1*"], f"ArnLike {SSO}Data_1*.", ""),
         ([f"{SSO}Data_*"], [f"{SSO}*"], "", f"{SSO}* (everybody of Identity Center)."),
         ([f"{SSO}Data_*"], ["arn:aws:iam::*:role/aws-reserved/*"], "", "(everybody of Identity Center)."),
         ([f"{SSO}Data_*"], [f"{SSO}Data_?*", f"{SSO}Data_*"], "", ""),

@@ -55,6 +55,12 @@ CASES = [
         only(graph(deployment(container={"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "1000m"}}}))),
         "its request of cpu (2) is over its limit (1)",
     ),
+    Case(
+        "admission/form",
+        only(graph(kubernetes("Service", "web", "payments", spec={"ports": [{"port": 65536}]}))),
+        only(graph(kubernetes("Service", "web", "payments", spec={"ports": [{"port": 65535, "targetPort": "http"}]}))),
+        "Service payments.web is refused by the API server: spec.ports[0].port is 65536, and ports go from 1 to 65535.",
+    ),
 ]
 
 
@@ -176,3 +182,57 @@ def test_pods_beyond_a_limit_range_that_may_be_theirs_are_not_decided() -> None:
     (said,) = findings(restricted(admitted(namespace=UNKNOWN), limited(min={"cpu": "1"})))
     assert isinstance(said, Undecided)
     assert said.rules == ("admission/resources",)
+
+
+def with_port(**port: Any) -> Resource:
+    return deployment(container={"ports": [port]})
+
+
+def labelled(**labels: str) -> Resource:
+    return kubernetes("ConfigMap", "settings", "payments", metadata={"labels": labels})
+
+
+LABEL = {"app.kubernetes.io/name": "api"}
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (with_port(containerPort=0), "is 0, and ports go from 1 to 65535"),
+        (with_port(containerPort=1, name="a" * 15), ""),
+        (with_port(containerPort=1, name="a" * 16), "has 16 characters, and at most 15"),
+        (with_port(containerPort=1, name="8080"), "('8080') has characters that are not allowed"),
+        (with_port(containerPort=1, name="my--port"), "('my--port') has characters that are not allowed"),
+        (deployment(container={"livenessProbe": {"httpGet": {"port": 70000}}}), "livenessProbe.httpGet.port is 70000"),
+        (labelled(tier="a" * 63), ""),
+        (labelled(tier=""), ""),
+        (labelled(tier="a" * 64), "metadata.labels.tier ('aaaa"),
+        (labelled(tier="two words"), "metadata.labels.tier ('two words')"),
+        (labelled(**{"Acme.dev/tier": "web"}), "has the key 'Acme.dev/tier'"),
+        (kubernetes("Namespace", "a" * 63), ""),
+        (kubernetes("Namespace", "a" * 64), "has 64 characters, and at most 63"),
+        (kubernetes("Namespace", "pay.ments"), "('pay.ments')"),
+        (kubernetes("ConfigMap", "pay.ments"), ""),
+        (kubernetes("ConfigMap", "a" * 254), "at most 253"),
+        (kubernetes("ConfigMap", "pay_ments"), "('pay_ments')"),
+        (kubernetes("ClusterRole", "acme:pods_viewer"), ""),
+        (kubernetes("CronJob", "a" * 53, spec={}), "at most 52"),
+        (kubernetes("Job", "a" * 63, spec={}), ""),
+        (deployment(selector={"matchLabels": {"app": "other"}}), "spec.selector does not select its own pods"),
+        (deployment(selector={"matchExpressions": [{"key": "app", "operator": "Exists"}]}), "does not select its own pods"),
+        (deployment(kind="StatefulSet", selector={}), "spec.selector is empty"),
+        (deployment(kind="Job", selector=None), ""),
+        (deployment(kind="Job", selector={"matchLabels": {**LABEL, "app": "other"}}), "does not select its own pods"),
+        (kubernetes("Service", "web", apiVersion="serving.knative.dev/v1", spec={"ports": [{"port": 0}]}), ""),
+    ],
+)  # fmt: skip
+def test_what_is_of_a_form_that_kubernetes_does_not_take_is_refused(made: Resource, says: str) -> None:
+    said = found(findings, only(graph(made)), "admission/form")
+    assert [each.what for each in said if says in each.what] == [each.what for each in said]
+    assert bool(said) is bool(says)
+
+
+def test_a_form_that_cannot_be_read_is_undecided() -> None:
+    (said,) = findings(only(graph(with_port(containerPort=UNKNOWN))))
+    assert isinstance(said, Undecided)
+    assert said.rules == ("admission/form",)

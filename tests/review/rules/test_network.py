@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.graphs import deployment, graph, kubernetes, namespace, of_tier, resource
+from tests.graphs import changed, deployment, graph, kubernetes, namespace, of_tier, resource
 from tests.review.rules.table import Case
 
 from roadstead.offline.graph import Resource, Secret, Unknown
@@ -303,3 +303,24 @@ def test_whatever_a_value_is_no_rule_breaks_on_it(made: Resource) -> None:
                 list(findings(diff))
                 list(protection.findings(diff))
                 list(newly_open(diff.base, graph(*PODS, head)))
+
+
+def one_way(name: str, way: str) -> Resource:
+    spec = {"podSelector": {}, "policyTypes": [way], way.lower(): [{}]}
+    return kubernetes("NetworkPolicy", name, "payments", apiVersion="networking.k8s.io/v1", spec=spec)
+
+
+@pytest.mark.parametrize("way", ["Ingress", "Egress"])
+def test_a_policy_that_closes_everything_may_go_only_where_others_isolate_in_that_direction(way: str) -> None:
+    deny, others = policy("deny"), [one_way("in", "Ingress"), one_way("out", "Egress")]
+    assert rules(turned([deny, *others], others)) == []
+    assert (
+        rules(turned([deny, *others], [changed(deny, metadata={"name": "d", "namespace": "payments"}), *others])) == []
+    )
+    left = [one_way("one", way)]
+    (found,) = [each for each in findings(turned([deny, *left], left)) if isinstance(each, Finding)]
+    lost = "outgoing" if way == "Ingress" else "incoming"
+    assert (found.rule, f"the {lost} connections of payments/*, payments/web" in found.what) == (
+        "network/not-isolated",
+        True,
+    )

@@ -116,6 +116,35 @@ def test_apps_of_one_image_may_go_on_having_one() -> None:
     assert "gets it too" in two[0].what
 
 
+def another(app: str, *images: str) -> Resource:
+    """An app whose containers run these repositories of the team."""
+    containers = [{"name": of, "image": f"{HOST}/payments/{of}@sha256:{of.encode().hex():0<64}"} for of in images]
+    return deployment(app, pod={"containers": containers})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        (["api"], ["worker"], True),
+        (["api", "proxy"], ["worker", "proxy"], True),
+        (["api"], ["api", "worker"], False),
+        (["api", "proxy"], ["api", "meter"], False),
+        (["api"], ["gateway"], False),
+        (["worker"], ["api"], False),
+    ],
+    ids=["another's", "beside a shared one", "one more", "another shared one", "nobody's", "its own at last"],
+)
+def test_an_app_that_runs_the_image_of_another_is_told_with_both(
+    before: list[str], after: list[str], is_told: bool
+) -> None:
+    others = [another("worker", "worker", "proxy"), another("web", "web", "proxy", "meter")]
+    found = said({"production": alone([another("api", *before), *others], [another("api", *after), *others])})
+    assert [(each.rule, each.severity) for each in found] == [
+        ("releases/digest-of-another", Severity.WARNING)
+    ] * is_told
+    assert all("payments/api would run" in each.what and "the image of payments/worker" in each.what for each in found)
+
+
 def test_a_way_back_in_production_is_only_noted() -> None:
     staging = alone([runs("api", NEW)], [runs("api", NEW)], "staging")
     (finding,) = said({"production": alone([runs("api", NEW)], [runs("api", OTHER)]), "staging": staging})

@@ -40,21 +40,29 @@ def _untrusted(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
     bereft = _bereft(base, head)
     for name, role in roles(head).items():
         left = after.get(name, frozenset())
-        # Where a part of it remains, somebody narrowed it on purpose.
-        lost = [
+        missing = [
             trust
             for trust in beyond(before.get(name, ()), left)
             if trust.subject is None and not _is_a_pods(trust) and trust.principal not in gone
-            if not any(trust.covers(other) or _is_of_one_service(trust, other) for other in left)
+            if not any(_is_of_one_service(trust, other) for other in left)
         ]
+        # Where a part of it remains, somebody narrowed it on purpose.
+        narrowed = [trust for trust in missing if any(trust.covers(other) for other in left)]
+        lost = [trust for trust in missing if trust not in narrowed]
         pods = [trust for trust in before.get(name, ()) if _is_a_pods(trust)]
         lost += [trust for trust in pods if str(trust) in bereft] if any(map(_is_a_pods, left)) else pods
-        if lost and role.trust.unread:
+        if (lost or narrowed) and role.trust.unread:
             yield from (Undecided((LOST,), unread) for unread in role.trust.unread)
-        elif lost:
+            continue
+        if lost:
             what = f"Role {name} could no longer be taken on by {some(sorted(map(str, lost)), NAMED)}."
             do = "Confirm that they do not need it any more."
             yield finding(head, role.resource, LOST, Severity.WARNING, what, do)
+        if narrowed:
+            kept = [other for other in left if any(trust.covers(other) for trust in narrowed)]
+            what = f"Role {name} could no longer be taken on by all of {some(sorted(map(str, narrowed)), NAMED)}, but by {some(sorted(map(str, kept)), NAMED)}."
+            do = "Confirm with whoever has the role that nobody is left out who needs it."
+            yield finding(head, role.resource, LOST, Severity.NOTE, what, do)
 
 
 def _bereft(base: Graph, head: Graph) -> set[str]:

@@ -28,9 +28,10 @@ from roadstead.review.access.whose import about, is_of_another_account, roles, t
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
-from roadstead.review.views.namespace import teams
+from roadstead.review.views.kubernetes_object import objects_of
+from roadstead.review.views.namespace import owners, teams
 from roadstead.review.views.principal import ROLE
-from roadstead.review.views.reading import Place
+from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.reference import text_of
 
 WIDENED, TRUST_WIDENED = "access/widened", "access/trust-widened"
@@ -55,6 +56,7 @@ def findings(diff: StackDiff) -> Said:
         yield from _widened(diff.base, graph)
         yield from _unknown(diff.base, graph)
         yield from _trust_widened(diff.base, graph)
+        yield from _given_away(diff.base, graph)
         yield from boundaries.findings(diff.base, graph)
         yield from gone.findings(diff.base, graph)
         yield from lost.findings(diff.base, graph)
@@ -142,6 +144,20 @@ def _trust_widened(base: Graph, graph: Graph) -> Said:
             what = f"Role {name} may be taken on by more than before: {'; '.join(added)}."
             do = "Confirm that they are meant to have everything that the role may do."
             yield finding(graph, roles(graph)[name].resource, TRUST_WIDENED, Severity.WARNING, what, do)
+
+
+def _given_away(base: Graph, graph: Graph) -> Iterator[Finding]:
+    """Namespaces that stay, and whose label names another team. Where the old name is gone and the new one is new, a team is renamed."""
+    before, after = teams(base), teams(graph)
+    for made in objects_of(graph, "Namespace"):
+        name = str(made.name)
+        old, new = before.get(name), after.get(name)
+        is_renamed = old not in after.values() and new and new not in before.values()
+        if old and new is not None and old != new and not isinstance(owners(graph).get(name, ""), Unread) and not is_renamed:
+            whose = f"team {new}'s" if new else "no team's"
+            what = f"Namespace {name} would be {whose} instead of team {old}'s: who answers for what runs there, and may change it, is another."
+            do = f"Confirm it with team {old}, or keep the label."
+            yield finding(graph, made.resource, WIDENED, Severity.WARNING, what, do)
 
 
 def _in_words(trust: Trust) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from roadstead.offline.graph import Graph
 from roadstead.quantities import Amount
 from roadstead.report.names import some
-from roadstead.review.admission import limits
+from roadstead.review.admission import form, limits
 from roadstead.review.admission.held import Violation, items
 from roadstead.review.admission.limits import Bounds, Container
 from roadstead.review.admission.pod_security import LATEST, LEVELS, OLDEST, PRIVILEGED, RESTRICTED, violations
@@ -19,10 +19,11 @@ from roadstead.review.views.quota import quotas
 from roadstead.review.views.reading import Place, Unread
 from roadstead.review.views.workload import SERVING, workloads
 
-POD_SECURITY, LIMIT_RANGE, RESOURCES = IDS = (
+POD_SECURITY, LIMIT_RANGE, RESOURCES, FORM = IDS = (
     "admission/pod-security",
     "admission/limit-range",
     "admission/resources",
+    "admission/form",
 )
 NAMED = 4
 """How many violations a finding names before it only counts."""
@@ -46,6 +47,7 @@ def findings(diff: StackDiff) -> Iterator[Said]:
     for limit_range in limit_ranges:
         yield from _contradictions(graph, limit_range)
     yield from _beyond_quota(graph)
+    yield from _of_wrong_form(graph)
     for template in templates(graph):
         yield from _security(graph, template, namespaces)
         yield from _resources(graph, template, ranges)
@@ -64,6 +66,17 @@ def _level(graph: Graph, namespace: KubernetesObject) -> Iterator[Finding]:
             f"Use one of {', '.join(LEVELS)}.",
             "pod_security",
         )
+
+
+def _of_wrong_form(graph: Graph) -> Iterator[Said]:
+    """Objects that are refused whatever else there is."""
+    for made, said in form.wrong(graph):
+        yield from (Undecided((FORM,), each) for each in said if isinstance(each, Unread))
+        wrong = [each for each in said if isinstance(each, str)]
+        if wrong:
+            what = f"{made.kind} {made.resource.name} is refused by the API server: {some(wrong, NAMED)}."
+            do = "Write it in the form that Kubernetes asks for."
+            yield finding(graph, made.resource, FORM, Severity.ERROR, what, do)
 
 
 def _plain_name(made: KubernetesObject) -> str:

@@ -78,6 +78,10 @@ def across(diffs: Mapping[str, StackDiff]) -> Iterator[Finding | Undecided]:
             elif found := _of_another(diff.head, release, before, at_head - before):
                 # An empty repository is said once.
                 yield from [found] if release.image.repository not in made else []
+            elif others := _whose_it_runs(diff.base, release):
+                what = f"{release.running} would run {_short(release.image)} from the repository {release.image.path}, the image of {some(others, NAMED)}, and its own one no more."
+                do = f"Name the image of {release.running}; or confirm that both are to be one program."
+                yield _finding(diff.head, release, ANOTHER, Severity.WARNING, what, do)
             # Of what is new altogether parity/app speaks.
             elif not release.is_new and release.image.digest not in known and of_tier == PRODUCTION:
                 yield from _unrehearsed(diff.head, release, diffs)
@@ -113,6 +117,22 @@ def _of_another(graph: Graph, release: Release, before: frozenset[Pinned], besid
             do = f"Name the digest of {image.path}; if it is the same image, copy it there first."
             return _finding(graph, release, ANOTHER, severity, what, do)
     return None
+
+
+def _whose_it_runs(base: Graph, release: Release) -> list[str]:
+    """Who else ran what comes from there, where a repository goes that nobody else ran from: a shared one is nobody's own."""
+    urn, image = release.running.resource.urn, release.image
+    there = [known for each in declared(base) if each.resource.urn == urn for known in each.pinned]
+    had = [known for known in there if isinstance(known, Pinned)]
+    others = [each for each in declared(base) if each.resource.urn != urn]
+    own = [known for known in had if not any(_runs_from(each, known) for each in others)]
+    if any(known.is_beside(image) for known in had) or all(_runs_from(release.running, known) for known in own):
+        return []
+    return sorted({str(each) for each in others if _runs_from(each, image)})
+
+
+def _runs_from(workload: Workload, image: Pinned) -> bool:
+    return any(isinstance(known, Pinned) and known.is_beside(image) for known in workload.pinned)
 
 
 def _unrehearsed(graph: Graph, release: Release, diffs: Mapping[str, StackDiff]) -> Iterator[Finding]:
