@@ -153,7 +153,13 @@ def _given_away(base: Graph, graph: Graph) -> Iterator[Finding]:
         name = str(made.name)
         old, new = before.get(name), after.get(name)
         is_renamed = old not in after.values() and new and new not in before.values()
-        if old and new is not None and old != new and not isinstance(owners(graph).get(name, ""), Unread) and not is_renamed:
+        if (
+            old
+            and new is not None
+            and old != new
+            and not isinstance(owners(graph).get(name, ""), Unread)
+            and not is_renamed
+        ):
             whose = f"team {new}'s" if new else "no team's"
             what = f"Namespace {name} would be {whose} instead of team {old}'s: who answers for what runs there, and may change it, is another."
             do = f"Confirm it with team {old}, or keep the label."
