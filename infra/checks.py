@@ -8,6 +8,7 @@ from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_
 from roadstead.cluster.capacity import MIB
 from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
 from roadstead.forms import account_problems, dns_label_problems, region_problems, registry_problems
+from roadstead.identity.github import provider_problems as github_provider_problems
 from roadstead.mending import did_you_mean
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
@@ -61,6 +62,8 @@ def stack_problems(stack: StackSpec, region: str) -> list[str]:
                 problem("existing_cluster", "set beside the keys of a new cluster", beside, "one or the other")
             )
         return found
+    if "github_oidc_provider_arn" in stack:
+        found += github_provider_problems("github_oidc_provider_arn", stack["github_oidc_provider_arn"])
     found += [f"{key}: missing key; expected it, or existing_cluster" for key in NEEDED_IN_AWS if key not in stack]
     return found + _aws_problems(stack, region)
 

@@ -25,8 +25,9 @@ from files import prefix_problems, unlisted_teams
 from roadstead import yaml_files
 from roadstead.errors import counted
 from roadstead.forms import digest_problems
-from roadstead.mending import mended
+from roadstead.mending import did_you_mean, mended
 from roadstead.problems import all_problems, problem
+from roadstead.spec_types import fields
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.yaml_files import YamlFileError
 from spec import Releases, StackSpec, TeamFileSpec
@@ -103,7 +104,8 @@ def _read_stack(environment: str, region: str) -> tuple[StackSpec, StackSpec, li
         if key.startswith(prefix)
     }
     # What Pulumi.yaml leaves empty by default counts as not given.
-    given = {key: value for key, value in given.items() if value or key in ("tier", "teams")}
+    needed = ("tier", "teams")
+    given = {key: value for key, value in given.items() if value or key in needed or key not in fields(StackSpec)}
     wrong = all_problems(StackSpec, given, lambda stack: stack_problems(stack, region))
     found += within_project([text for text in wrong if text.partition(":")[0].split(".")[0] not in encrypted])
     stack, otherwise = (mended(StackSpec, given, way).value if wrong else in_order(given) for way in (0, 1))
@@ -140,18 +142,19 @@ def _read_releases(path: Path, teams: Mapping[str, TeamFile]) -> tuple[Releases,
 
 
 def _release_problems(folder: Path, releases: Releases, teams: Mapping[str, TeamFile]) -> list[str]:
-    found = _strangers(folder, releases)
+    known = sorted({path.stem for path in folder.glob("*.yaml")} | set(teams))
+    found = _strangers(known, releases)
     for team, digests in releases.items():
         for app, digest in digests.items():
             if team in teams and teams[team].names_known and app not in teams[team].team.get("apps", {}):
-                expected = f"an app of infra/teams/{team}.yaml"
-                found.append(problem(f"{team}.{app}", "no such app", app, expected))
+                what = f"no such app{did_you_mean(app, teams[team].team.get('apps', {}))}"
+                found.append(problem(f"{team}.{app}", what, app, f"an app of infra/teams/{team}.yaml"))
             found += digest_problems(f"{team}.{app}", digest)
     return found
 
 
-def _strangers(folder: Path, releases: Releases) -> list[str]:
+def _strangers(known: list[str], releases: Releases) -> list[str]:
     """Teams of a release file that there are not. One that only this environment does not have is not deployed here."""
-    known = sorted(path.stem for path in folder.glob("*.yaml"))
     expected = f"one of infra/teams: {', '.join(known)}"
-    return [problem(team, "no such team", team, expected) for team in releases if team not in known]
+    strangers = [team for team in releases if team not in known]
+    return [problem(team, f"no such team{did_you_mean(team, known)}", team, expected) for team in strangers]

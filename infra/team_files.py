@@ -10,7 +10,9 @@ from roadstead import yaml_files
 from roadstead.mending import did_you_mean, mended
 from roadstead.problems import all_problems, problem, shown
 from roadstead.tenancy.quota import scaled
+from roadstead.tenancy.team_namespace_spec import name_problems
 from roadstead.tiers import TIERS
+from roadstead.workload.app_spec import name_problems as app_name_problems
 from roadstead.yaml_files import YamlFileError
 from spec import TeamFileSpec
 
@@ -30,7 +32,7 @@ class TeamFile:
 def read_team(path: Path, name: str, environment: str, stacks: Collection[str]) -> TeamFile:
     """A team as it is in one environment; its problems in every environment that the file has something to say of."""
     if not path.exists():
-        hint = did_you_mean(name, [file.stem for file in path.parent.glob("*.yaml")])
+        hint = did_you_mean(name, [file.stem for file in path.parent.glob("*.yaml") if file.exists()])
         return _unusable([f"cannot be read: No such file or directory{hint}; expected a file at {path}"])
     try:
         content = yaml_files.load(path)
@@ -50,7 +52,9 @@ def read_team(path: Path, name: str, environment: str, stacks: Collection[str]) 
             found += [
                 _elsewhere(text, other) for text in _problems(name, content, other, overrides) if text not in found
             ]
-        elif other not in stacks:
+        if isinstance(overrides[other], dict) and "environments" in overrides[other]:
+            found.append(f"environments.{other}.environments: an environment in an environment; expected no such key")
+        if other not in stacks:
             what = f"no such environment{did_you_mean(other, stacks)}"
             found.append(problem(f"environments.{other}", what, other, f"one of {', '.join(stacks)}"))
     team = mended(TeamFileSpec, here, 0).value if found else here
@@ -97,8 +101,13 @@ def _elsewhere(text: str, environment: str) -> str:
 
 
 def _names_known(team: dict[str, Any]) -> bool:
+    """A name that is wrong will be another one: what refers to it may be right."""
     apps, namespaces = team.get("apps", {}), team.get("namespaces")
     if not isinstance(apps, dict) or not isinstance(namespaces, dict) or not namespaces:
+        return False
+    if not all(isinstance(name, str) for name in (*apps, *namespaces)):
+        return False
+    if any(app_name_problems("", name) for name in apps) or any(name_problems("", name) for name in namespaces):
         return False
     return all(isinstance(app, dict) and isinstance(app.get("namespace", ""), str) for app in apps.values())
 

@@ -69,7 +69,7 @@ def partition_problems(path: str, arn: str, region: str) -> list[str]:
 
 def in_region(args: Mapping[str, Any]) -> list[str]:
     """What is wrong with the region and the tags of a component's arguments."""
-    found = region_problems("region", args["region"]) if args.get("region") else []
+    found = region_problems("region", args["region"]) if "region" in args else []
     return found + tag_problems("tags", args.get("tags", {}))
 
 

@@ -59,7 +59,11 @@ def checked(component: type, name: str, args: ArgsT, problems: Callable[[ArgsT],
     """
     args_type = component.__init__.__annotations__["args"]  # type: ignore[misc]
     whole = _whole_numbers(dict(args)) if isinstance(args, Mapping) else args
-    found = all_problems(args_type, whole, problems)
+    if isinstance(name, str) and name:
+        found = all_problems(args_type, whole, problems)
+    else:
+        nameless = problem("(its name)", "no name", name, "text, e.g. 'main'")
+        found = [nameless, *type_problems(args_type, whole)]
     if found:
         raise ArgsError(component.__name__, name, found)
     return cast(ArgsT, whole)
@@ -159,6 +163,8 @@ def _lies_at(text: str, detail: ErrorDetails) -> bool:
 def _line(spec_type: type, detail: ErrorDetails, allowed: str | None) -> str:
     path, got, kind = _path(detail), detail["input"], detail["type"]
     here = _key(detail) or "(all of it)"
+    if kind == "invalid_key" or "[key]" in detail["loc"]:
+        here = ".".join(map(str, (*path[:-1], inside(got))))
     if kind in ("extra_forbidden", "invalid_key"):
         known = fields(at(spec_type, path[:-1]))
         return problem(here, f"unknown key{did_you_mean(path[-1], known)}", got, f"one of {', '.join(sorted(known))}")
@@ -166,8 +172,8 @@ def _line(spec_type: type, detail: ErrorDetails, allowed: str | None) -> str:
     if kind == "missing":
         return f"{here}: missing key; expected {allowed or described(hint)}"
     if "[key]" in detail["loc"]:
-        instead = f", {allowed}" if allowed else f": write it in quotes, {in_quotes(inside(path[-1]))}"
-        return problem(here, "a key that is not text", path[-1], f"text{instead}")
+        instead = f", {allowed}" if allowed else f": write it in quotes, {in_quotes(inside(got))}"
+        return problem(here, "a key that is not text", got, f"text{instead}")
     if _is_output(got):
         return f"{here}: not known before it is made; got an output; expected {described(hint)} that is known at once"
     advice = _advice(spec_type, path, got, allowed)

@@ -16,6 +16,10 @@ _AMBIGUOUS = re.compile(r"[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0[oObB][0-7
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
+MOST_NODES = 100_000
+"""Ten files of fifty teams; a few lines of aliases of aliases would be billions."""
+
+
 class YamlFileError(Exception):
     """A file that is not there or not YAML; the text says which, and where in it, a line for each problem."""
 
@@ -40,6 +44,8 @@ def load(path: Path) -> Any:
         root = constructor.composer.get_single_node()
         if root is None:
             return None
+        if _size(root, {}) > MOST_NODES:
+            raise YamlFileError(path.name, [f"more than {MOST_NODES:,} values by aliases; expected them written out"])
         found = [said for _, said in sorted(_node_problems(root, set(), ()), key=lambda problem: problem[0])]
         if found:
             raise YamlFileError(path.name, found)
@@ -74,10 +80,25 @@ def _node_problems(node: Node, seen: set[int], within: tuple[int, ...]) -> Itera
         parts = node.value if isinstance(node, SequenceNode) else []
     for part in parts:
         yield from _node_problems(part, seen, (*within, id(node)))
+    if isinstance(node, ScalarNode) and (half := _HALF.search(node.value)):
+        yield (
+            _line(node),
+            f"line {_line(node)}: half a character, \\u{ord(half[0]):x}; expected the whole one, \\U and 8 digits",
+        )
     if isinstance(node, ScalarNode) and node.style is None and (unclear := _unclear(node.value)):
         what, expected = unclear
         line = f'line {_line(node)}: {what}; got {node.value}; expected {expected}, or text in quotes, "{node.value}"'
         yield _line(node), line
+
+
+def _size(node: Node, known: dict[int, int]) -> int:
+    """How many values a node holds, where each alias stands for all that it means. One that holds itself has an end too."""
+    if id(node) not in known:
+        known[id(node)] = 1
+        parts = node.value if isinstance(node, MappingNode | SequenceNode) else []
+        inner = [part for pair in parts for part in pair] if isinstance(node, MappingNode) else parts
+        known[id(node)] += sum(_size(part, known) for part in inner)
+    return known[id(node)]
 
 
 def _twice(node: MappingNode) -> Iterator[tuple[int, str]]:
@@ -87,6 +108,10 @@ def _twice(node: MappingNode) -> Iterator[tuple[int, str]]:
             lines = sorted({_line(earlier), _line(key)})
             where = f"lines {lines[0]} and {lines[1]}" if len(lines) > 1 else f"line {lines[0]}"
             yield _line(key), f"{where}: a key twice in one mapping; got '{key.value}'; expected it once"
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""A half of a character, as JSON escapes those beyond the first 65,536."""
 
 
 def _unclear(text: str) -> tuple[str, str] | None:

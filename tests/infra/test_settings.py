@@ -114,12 +114,12 @@ CASES: list[tuple[str, str, Change, str]] = [
     ("bad tier", STACK, config("tier", "prod"), "Pulumi.staging.yaml: roadstead:tier: no such tier; got 'prod'; expected one of development, staging, production"),
     ("bad account", STACK, config("account_id", "12"), "Pulumi.staging.yaml: roadstead:account_id: no AWS account id; got '12'; expected 12 digits"),
     ("bad ARN", STACK, config("cluster.break_glass", "me"), "Pulumi.staging.yaml: roadstead:cluster.break_glass: no ARN of an IAM role; got 'me'; expected e.g."),
-    ("bad CIDR", STACK, config("network.cidr", "10.20.0.0/40"), "Pulumi.staging.yaml: roadstead:network.cidr: no IPv4 network ('40' is not a valid netmask); got '10.20.0.0/40'; expected an IPv4 network of /16 to /23"),
+    ("bad CIDR", STACK, config("network.cidr", "10.20.0.0/40"), "Pulumi.staging.yaml: roadstead:network.cidr: no IPv4 network; got '10.20.0.0/40'; expected an IPv4 network of /16 to /23"),
     ("overlapping CIDRs", STACK, config("cluster.service_cidr", "10.20.0.0/20"), "Pulumi.staging.yaml: roadstead:cluster.service_cidr: overlaps the VPC; got '10.20.0.0/20'; expected a block apart from 10.20.0.0/16"),
     ("overlapping subnets", STACK, config("network.subnets", {f"eu-west-1{z}": {"private": "10.20.0.0/18", "public": f"10.20.{64 + n}.0/24"} for n, z in enumerate("abc")}), "Pulumi.staging.yaml: roadstead:network.subnets.eu-west-1b.private: overlaps eu-west-1a.private; got '10.20.0.0/18'"),
     ("subnets that do not fit", STACK, config("network.subnets", {f"eu-west-1{z}": {"private": f"10.21.{n}.0/24", "public": f"10.20.{n}.0/24"} for n, z in enumerate("abc")}), "Pulumi.staging.yaml: roadstead:network.subnets.eu-west-1a.private: outside the VPC; got '10.21.0.0/24'; expected a part of 10.20.0.0/16"),
     ("a VPC too small for subnets", STACK, config("network.cidr", "10.20.0.0/26"), "roadstead:network.cidr: a block of the wrong size; got '10.20.0.0/26'"),
-    ("unknown instance type", STACK, config("node_groups.system.instance_types", ["m77.large"]), "Pulumi.staging.yaml: roadstead:node_groups.system.instance_types: unknown instance type; got 'm77.large'"),
+    ("unknown instance type", STACK, config("node_groups.system.instance_types", ["m77.large"]), "Pulumi.staging.yaml: roadstead:node_groups.system.instance_types: unknown instance type (did you mean 'm7i.large' or 'm7g.large'?); got 'm77.large'"),
     ("mixed sizes", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7g.large"]), "roadstead:node_groups.spot.instance_types: mixed sizes or architectures; got m7g.xlarge: 4 vCPU"),
     ("mixed architectures", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7i.xlarge"]), "roadstead:node_groups.spot.instance_types: mixed sizes or architectures"),
     ("too few spot types", STACK, config("node_groups.spot.instance_types", ["m7g.xlarge"]), "roadstead:node_groups.spot.instance_types: wrong number of types for spot; got [m7g.xlarge]; expected 4 to 15 different types"),
@@ -173,7 +173,7 @@ CASES: list[tuple[str, str, Change, str]] = [
     ("a number instead of a digest", "infra/releases/staging.yaml", team("payments/api", 1.2), "infra/releases/staging.yaml: payments.api: not text; got 1.2; expected text in quotes, 'sha256:' and 64 hexadecimal digits; a tag will not do"),
     ("a release with a tag", "infra/releases/staging.yaml", team("payments/api", "repo:1.2@sha256:" + "ab" * 32), "expected the digest alone: write sha256:" + "ab" * 32),
     ("releases that are no mapping", "infra/releases/staging.yaml", team("payments", ["x"]), "infra/releases/staging.yaml: payments: not a mapping; got [x]; expected a mapping"),
-    ("a release of no team", "infra/releases/staging.yaml", team("paymnts/api", "sha256:" + "0" * 64), "infra/releases/staging.yaml: paymnts: no such team; got 'paymnts'; expected one of infra/teams: data, payments, storefront"),
+    ("a release of no team", "infra/releases/staging.yaml", team("paymnts/api", "sha256:" + "0" * 64), "infra/releases/staging.yaml: paymnts: no such team (did you mean 'payments'?); got 'paymnts'; expected one of infra/teams: data, payments, storefront"),
 ]  # fmt: skip
 
 
@@ -394,3 +394,34 @@ def load_changed(project: Path, file: str, edit: Change) -> list[str]:
     finally:
         (project / file).write_text(before)
     return []
+
+
+NO_TEAM = "infra/releases/staging.yaml: paymnets: no such team (did you mean 'payments'?); got 'paymnets'"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (STACK, "platform: arn", "1: arn", ["Pulumi.staging.yaml: roadstead:cluster.admins.1: no DNS label; got '1'"]),
+        (STACK, "  roadstead:tier", "  tags: {a: b}\n  roadstead:tier", ["roadstead:tags: set twice, as 'tags' too"]),
+        (STACK, "  roadstead:tier", "  roadstead:tag: {}\n  roadstead:tier", ["roadstead:tag: unknown key (did you mean 'tags'?)"]),
+        (STACK, "payments, storefront, data]", "payments, storefront, data, null]", ["roadstead:teams.3: not text; got null"]),
+        (STACK, "  roadstead:tier", "  roadstead:github_oidc_provider_arn: github\n  roadstead:tier", ["github_oidc_provider_arn: no ARN of an OIDC provider of GitHub's; got 'github'"]),
+        (STACK, "cidr: 10.20.0.0/16\n    zones: [eu-west-1a, eu-west-1b, eu-west-1c]", "existing: {vpc_id: main, private_subnet_ids: {eu-west-1a: a, eu-west-2a: subnet-1}, public_subnet_ids: {eu-west-1a: subnet-1}}", [
+            "existing.vpc_id: no id of a VPC; got 'main'", "private_subnet_ids.eu-west-1a: no id of a subnet; got 'a'", "private_subnet_ids.eu-west-2a: not in region eu-west-1", "public_subnet_ids.eu-west-1a: the subnet of existing.private_subnet_ids.eu-west-2a too"]),
+        (TEAM, "environments:\n", "environments:\n  local: {environments: {}}\n", ["environments.local.environments: an environment in an environment"]),
+        (TEAM, "  payments: {quota", "  Payments: {quota", ["infra/teams/payments.yaml: namespaces.Payments: no DNS label"]),
+        (TEAM, "environments:\n", "environments:\n  null: {}\n", ["environments.null: a key that is not text; got null", "environments.None: no such environment; got null"]),
+        (TEAM, "LOG_LEVEL: info", 'LOG_LEVEL: "\\ud800"', ["line 16: half a character, \\ud800"]),
+        ("infra/releases/staging.yaml", "payments:\n", "paymnets:\n", [NO_TEAM]),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_once_and_nothing_that_follows_from_it(
+    project: Path, file: str, old: str, new: str, said: list[str]
+) -> None:
+    text = (project / file).read_text()
+    assert old in text
+    (project / file).write_text(text.replace(old, new, 1))
+    found = problems(project)
+    assert len(found) == len(said), found
+    assert [part for part in said if not any(part in line for line in found)] == [], found

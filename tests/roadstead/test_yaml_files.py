@@ -69,3 +69,12 @@ def test_any_text_is_read_or_refused_in_lines(tmp_path_factory: pytest.TempPathF
         problems = error.problems
     assert problems
     assert not any("\n" in line for line in problems)
+
+
+def test_content_that_aliases_make_longer_than_anybody_writes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roadstead.yaml_files.MOST_NODES", 5)
+    assert refused(tmp_path, "a: &a [x, y]\nb: *a\nc: *a\n") == [
+        "more than 5 values by aliases; expected them written out"
+    ]

@@ -64,6 +64,14 @@ def github_problems(path: str, repository: GithubRepositorySpec) -> list[str]:
     return found
 
 
+def provider_problems(path: str, arn: str) -> list[str]:
+    """Whether an ARN can be of an account's IAM OIDC provider for GitHub Actions."""
+    if re.fullmatch(rf"arn:[a-z-]+:iam::\d{{12}}:oidc-provider/{re.escape(HOST)}(/[\w-]+)?", arn, re.ASCII):
+        return []
+    expected = f"e.g. 'arn:aws:iam::111122223333:oidc-provider/{HOST}'"
+    return [problem(path, "no ARN of an OIDC provider of GitHub's", arn, expected)]
+
+
 def _subjects(repository: GithubRepositorySpec, environment: str) -> list[str]:
     """Both forms of the token's subject: repositories made or renamed since 2026-07-15 carry numbers in it.
 

@@ -220,6 +220,6 @@ class Network(pulumi.ComponentResource):
 
 def _all_problems(args: NetworkArgs) -> list[str]:
     found = tier_problems(args.get("tier", DEFAULT_TIER))
-    if "existing" not in args and not args.get("region"):
+    if "existing" not in args and "region" not in args:
         found.append("region: missing key; expected the AWS region of a new network, e.g. 'eu-west-1'")
     return found + in_region(args) + problems(args, args.get("region", ""))

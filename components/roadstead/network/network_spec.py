@@ -1,5 +1,6 @@
 """What a network may be, without Pulumi."""
 
+import re
 from typing import NotRequired
 
 from typing_extensions import TypedDict
@@ -9,6 +10,8 @@ from roadstead.network import cidrs
 from roadstead.problems import not_one_of, problem, spec
 
 DEFAULT_CIDR = "10.0.0.0/16"
+_VPC, _SUBNET = re.compile(r"vpc-[0-9a-z-]+"), re.compile(r"subnet-[0-9a-z-]+")
+"""With hyphens, as the ids are that a preview makes up."""
 
 
 @spec
@@ -54,11 +57,11 @@ class NetworkSpec(TypedDict):
 def problems(network: NetworkSpec, region: str) -> list[str]:
     """What the types cannot say about a network."""
     if "existing" in network:
-        return _existing_problems(network, network["existing"])
+        return _existing_problems(network, network["existing"], region)
     return _new_problems(network, region)
 
 
-def _existing_problems(network: NetworkSpec, existing: ExistingNetworkSpec) -> list[str]:
+def _existing_problems(network: NetworkSpec, existing: ExistingNetworkSpec, region: str) -> list[str]:
     found = []
     made_by_us = sorted(set(NetworkSpec.__annotations__) & set(network) - {"existing"})
     if made_by_us:
@@ -67,6 +70,17 @@ def _existing_problems(network: NetworkSpec, existing: ExistingNetworkSpec) -> l
     zones = list(existing["private_subnet_ids"])
     if len(zones) not in (2, 3):
         found.append(problem("existing.private_subnet_ids", "wrong number of zones", zones, "two or three"))
+    if not _VPC.fullmatch(existing["vpc_id"]):
+        found.append(problem("existing.vpc_id", "no id of a VPC", existing["vpc_id"], "e.g. 'vpc-0abc'"))
+    first: dict[str, str] = {}
+    for key in ("private_subnet_ids", "public_subnet_ids"):
+        for zone, subnet in existing.get(key, {}).items():  # type: ignore[attr-defined]
+            here = f"existing.{key}.{zone}"
+            found += zone_problems(here, zone, region)
+            if not _SUBNET.fullmatch(subnet):
+                found.append(problem(here, "no id of a subnet", subnet, "e.g. 'subnet-0abc'"))
+            elif first.setdefault(subnet, here) != here:
+                found.append(problem(here, f"the subnet of {first[subnet]} too", subnet, "each subnet once"))
     return found
 
 

@@ -112,6 +112,7 @@ def _stack_config(path: Path, project: str) -> tuple[dict[str, Any], list[str]]:
     if not isinstance(config, dict):
         raise InputError(problem(f"{path.name}: config", "not a mapping", config, "keys and values"))
     given: dict[str, Any] = {}
+    written_as: dict[str, str] = {}
     found = []
     for key, value in content.items():
         if key in STACK_FILE_KEYS:
@@ -126,8 +127,10 @@ def _stack_config(path: Path, project: str) -> tuple[dict[str, Any], list[str]]:
         given |= {_full(str(name), project): part for name, part in inside.items()}
     for key, value in config.items():
         full = _full(str(key), project)
-        if full in given and full != key:
-            found.append(f"{path.name}: {full}: set twice, as '{key}' too; expected it once")
+        if full in given:
+            other = key if full != key else written_as.get(full, full)
+            found.append(f"{path.name}: {full}: set twice, as '{other}' too; expected it once")
+        written_as[full] = str(key)
         given[full] = value
     found += [f"{path.name}: {text}" for key, value in given.items() for text in _unlike_text(key, value)]
     return {key: _with_text_keys(value) for key, value in given.items()}, found

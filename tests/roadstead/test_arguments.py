@@ -1,0 +1,50 @@
+"""Arguments from Python that no component can be built from: always an `ArgsError`, never whatever breaks first."""
+
+import inspect
+from typing import Any
+
+import pulumi
+import pytest
+from tests.examples import smallest
+from tests.support import deploy
+
+import roadstead
+from roadstead.errors import ArgsError
+from roadstead.offline.errors import InputError
+
+COMPONENTS: list[Any] = [
+    value
+    for value in vars(roadstead).values()
+    if inspect.isclass(value) and issubclass(value, pulumi.ComponentResource)
+]
+WRONG: list[Any] = [None, True, -1, 1.5, "", [], [None], [[]], {}, {"a": None}, {1: 2}, object(), b"x", ("a",), float("nan")]  # fmt: skip
+
+
+def refused_or_built(component: Any, name: Any, arguments: Any) -> bool:
+    """Whether an `ArgsError` refused it. Anything else that breaks is raised."""
+    try:
+        deploy(lambda: component(name, arguments))
+    except InputError as error:
+        if isinstance(error.__cause__, ArgsError):
+            return True
+        raise
+    return False
+
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
+def test_nothing_but_an_args_error_comes_of_wrong_arguments(component: Any) -> None:
+    right = smallest(component)
+    for key in inspect.get_annotations(component.__init__)["args"].__annotations__:
+        for wrong in WRONG:
+            refused_or_built(component, "main", {**right, key: wrong})
+
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
+def test_a_component_without_a_name_or_arguments_is_refused(component: Any) -> None:
+    right: Any = smallest(component)
+    wrongs: list[Any] = [None, [], "x", 3]
+    assert refused_or_built(component, "", right)
+    assert refused_or_built(component, None, right)
+    assert all(refused_or_built(component, "main", wrong) for wrong in wrongs)
+    required = inspect.get_annotations(component.__init__)["args"].__required_keys__
+    assert all(refused_or_built(component, "main", {k: v for k, v in right.items() if k != key}) for key in required)
