@@ -39,13 +39,15 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 preview: $(VENV)/ready ## show what a stack would be, offline: make preview STACK=staging
 	@$(VENV)/bin/roadstead preview --stack $(STACK)
 
-CHANGES := $(wildcard tests/review/test_changes_of_*.py)
+# What renders whole stacks at several revisions, or tries hundreds of random changes.
+CHANGES := $(wildcard tests/review/test_changes_of_*.py) $(addprefix tests/review/,test_revision.py test_together.py \
+	test_unread.py test_what_decides.py protection/test_weakenings.py reports/test_html_in_chromium.py)
 SLOWER := tests/aws tests/cluster tests/engine $(CHANGES)
 
 test: $(VENV)/ready-dev ## the fast tests: on the recording engine; no network
 	@$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile $(SLOWER:%=--ignore %) tests
 
-test-changes: $(VENV)/ready-dev ## what a review says of each of the changes in tests/review/changes
+test-changes: $(VENV)/ready-dev ## what a review says of each change in tests/review/changes, and of hundreds of random ones
 	@$(RUN) -m pytest --quiet --numprocesses auto --dist load $(CHANGES)
 
 test-aws: $(VENV)/ready-dev ## every AWS resource of every stack, created in moto on this machine
