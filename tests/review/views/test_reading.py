@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.graphs import graph, resource
 from tests.review.strategies import GRAPHS
@@ -100,6 +100,7 @@ def _keys(of: Graph) -> list[tuple[str, Any]]:
     return [(made.name, made.inputs) for made in of.resources.values() if _is_key(made)]
 
 
+@settings(max_examples=40)
 @given(GRAPHS, GRAPHS, GRAPHS)
 def test_what_is_taken_from_the_base_is_what_the_head_itself_says(base: Graph, head: Graph, other: Graph) -> None:
     alone = [_keys(replace(each)) for each in (base, head, other)]

@@ -1,5 +1,4 @@
 import json
-import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from moto import mock_aws
 from typer.testing import CliRunner
 
 from roadstead.cli.main import app
@@ -17,21 +15,6 @@ from roadstead.facts.refresh import addon_version_table, eks_version_table, node
 
 TODAY = date(2026, 11, 21)
 TABLES = list(files.path("x").parent.glob("*.json"))
-
-
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the tables, so that a test may renew them."""
-    for table in TABLES:
-        shutil.copy(table, tmp_path)
-    monkeypatch.setattr(files, "path", lambda name: tmp_path / name)
-    return tmp_path
-
-
-@pytest.fixture
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(key, "testing")
 
 
 def stubbed(service: str, *answers: tuple[str, dict[str, Any], dict[str, Any]]) -> Any:
@@ -177,30 +160,6 @@ def test_a_version_that_eks_has_begun_to_offer_gets_its_image_where_there_is_one
     for answer, expected in answers:
         client = stubbed("ssm", ("get_parameters", {"Names": [name]}, answer))
         assert node_image_table(client, {"releases": {}}, ["1.37"], TODAY)["releases"] == expected
-
-
-@mock_aws
-def test_the_command_shows_what_changes_and_says_what_could_not_be_renewed(credentials: None, data: Path) -> None:
-    """moto plays EC2 and SSM; of EKS it has neither operation and of Pricing none, as a role without the rights would not."""
-    table = json.loads((data / instance_types.DATA).read_text())
-    shipped = table["instance_types"]["m7g.large"]["vcpus"]
-    table["instance_types"]["m7g.large"]["vcpus"] = 3
-    files.write(instance_types.DATA, table)
-
-    result = CliRunner().invoke(app, ["facts", "refresh", "--region", "eu-west-1"])
-
-    assert result.exit_code == 1
-    renewed = files.read(instance_types.DATA)
-    assert renewed["source"] == "EC2 DescribeInstanceTypes in eu-west-1"
-    table["instance_types"]["m7g.large"]["vcpus"] = shipped
-    assert renewed["instance_types"] == table["instance_types"]
-    assert '-  "m7g.large": {"vcpus": 3, ' in result.stdout
-    assert '+  "m7g.large": {"vcpus": 2, ' in result.stdout
-    assert "eks_versions.json: not renewed: " in result.stderr
-    assert "prices.json: not renewed: " in result.stderr
-    assert json.loads((data / instance_types.DATA).read_text())["instance_types"]["m7g.large"]["vcpus"] == 2
-    releases = json.loads((data / node_images.DATA).read_text())["releases"]
-    assert not any(release["confirmed"] for release in releases.values()), "moto knows no image: nothing is confirmed"
 
 
 def test_without_credentials_nothing_changes(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

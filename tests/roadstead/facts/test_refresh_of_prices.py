@@ -10,7 +10,6 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
-from tests.roadstead.facts.test_facts import credentials, data
 from tests.roadstead.facts.test_prices import OLD, PRODUCTS, TODAY, client, ec2, pricing, product
 from typer.testing import CliRunner
 
@@ -19,7 +18,6 @@ from roadstead.facts import prices
 from roadstead.facts.refresh_prices import QUERIES, price_table
 from roadstead.offline.errors import InputError
 
-__all__ = ["credentials", "data"]
 MAKE = boto3.Session.client
 
 
