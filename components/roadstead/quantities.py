@@ -24,6 +24,10 @@ LEAST_MEMORY = Fraction(advice.LEAST_MEMORY_MIB * 1024**2)
 """In bytes."""
 
 
+MOST_NODES, MOST_PODS = 5_000, 150_000
+"""Of one cluster. https://kubernetes.io/docs/setup/best-practices/cluster-large/"""
+
+
 class Amount(NamedTuple):
     """What pods take, or what there is for them."""
 

@@ -13,6 +13,7 @@ from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.mending import did_you_mean
 from roadstead.placement import SPOT_TAINT_KEY
 from roadstead.problems import not_one_of, problem, spec
+from roadstead.quantities import MOST_NODES
 from roadstead.tags import label_problems
 
 ON_DEMAND, SPOT = "on_demand", "spot"
@@ -61,8 +62,8 @@ def problems(group: NodeGroupSpec) -> list[str]:
     found = not_one_of("capacity", "no such capacity", capacity, (ON_DEMAND, SPOT))
     found += _instance_type_problems(group["instance_types"], capacity)
     least, most = group["min_size"], group["max_size"]
-    if not 0 <= least <= most or not most:
-        expected = "0 <= min_size <= max_size and at least one node"
+    if not 0 <= least <= most <= MOST_NODES or not most:
+        expected = f"0 <= min_size <= max_size <= {MOST_NODES} and at least one node"
         found.append(problem("min_size", "no range of sizes", f"{least} to {most}", expected))
     if not 20 <= group.get("disk_gib", DEFAULT_DISK_GIB) <= 16384:
         found.append(problem("disk_gib", "no size of a volume", group.get("disk_gib"), "20 to 16384"))
