@@ -10,7 +10,7 @@ BODY = {"metadata": {"name": "api"}, "spec": {"replicas": 2, "paused": False}}
 
 
 def live(replicas: int, *managers: str) -> dict[str, Any]:
-    fields = {"f:spec": {"f:replicas": {}}}
+    fields: dict[str, Any] = {"f:spec": {"f:replicas": {}}}
     owners = [{"manager": manager, "operation": "Update", "fieldsV1": fields} for manager in managers]
     return {"metadata": {"name": "api", "managedFields": owners}, "spec": {"replicas": replicas, "paused": True}}
 
