@@ -1,6 +1,7 @@
 """Arguments from Python that no component can be built from: always an `ArgsError`, never whatever breaks first."""
 
 import inspect
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -59,8 +60,9 @@ def test_what_cannot_be_sent_is_refused_in_a_line_that_can_be_printed(component:
     right = smallest(component)
     for key in inspect.get_annotations(component.__init__)["args"].__annotations__:
         for wrong in UNSENDABLE:
+            arguments: Any = {**right, key: wrong}
             with pytest.raises(InputError) as caught:
-                deploy(lambda key=key, wrong=wrong: component("main", {**right, key: wrong}))
+                deploy(partial(component, "main", arguments))
             assert isinstance(caught.value.__cause__, ArgsError), (key, wrong)
             assert f"  {key}" in str(caught.value)
             assert all(len(line.encode()) < 600 for line in str(caught.value).splitlines())
