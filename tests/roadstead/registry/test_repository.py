@@ -140,6 +140,7 @@ def test_the_days_have_defaults() -> None:
         ({"repository_name": "a//b"}, "repository_name: no name of a repository; got 'a//b'"),
         ({"repository_name": "a"}, "repository_name: no name of a repository; got 'a'; expected 2 to 256"),
         ({"untagged_days": 0}, "untagged_days: no number of days; got 0; expected 1 to 36500"),
+        ({"untagged_days": 36_501}, "untagged_days: no number of days; got 36501"),
         ({"preview_days": "5"}, "preview_days: not a whole number; got '5'"),
         ({"pull_account_ids": ["prod"]}, "pull_account_ids: no AWS account id; got 'prod'"),
     ],
