@@ -114,7 +114,10 @@ def test_intel_nodes_get_the_image_for_intel() -> None:
         ({"capacity": "reserved"}, "capacity: no such capacity; got 'reserved'; expected one of on_demand, spot"),
         ({"min_size": 4}, "min_size: no range of sizes; got '4 to 3'"),
         ({"min_size": 0, "max_size": 0}, "min_size: no range of sizes; got '0 to 0'"),
-        ({"max_size": 5001}, "min_size: no range of sizes; got '1 to 5001'; expected 0 <= min_size <= max_size <= 5000"),
+        (
+            {"max_size": 5001},
+            "min_size: no range of sizes; got '1 to 5001'; expected 0 <= min_size <= max_size <= 5000",
+        ),
         ({"disk_gib": 5}, "disk_gib: no size of a volume; got 5; expected 20 to 16384"),
         ({"taints": [{"key": "a", "effect": "NoSchedule"}]}, "taints.0.effect: no such effect; got 'NoSchedule'"),
         ({"taints": [{"key": "a"}]}, "taints.0.effect: missing key; expected one of NO_SCHEDULE, "),
