@@ -6,7 +6,6 @@ from typing import NamedTuple
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.made_up import leaves
-from roadstead.review.difference.values import covers
 from roadstead.review.protection.reading import Values, keeps, steps, subject, values
 from roadstead.review.protection.row import Guard, Row
 from roadstead.review.protection.table import BY_SUBJECT, GUARDS_BY_SUBJECT
@@ -37,8 +36,7 @@ def losses(base: Graph, head: Graph, diff: StackDiff) -> Iterator[Loss | tuple[R
     for old, new in pairs(diff):
         for row in BY_SUBJECT.get(subject(new), BY_SUBJECT["*"]):
             for path in row.paths:
-                if not any(covers(ignored.partition("[*]")[0], path) for ignored in new.ignore_changes):
-                    yield from _of_path(row, path, (base, old), (head, new))
+                yield from _of_path(row, path, (base, old), (head, new))
 
 
 def pairs(diff: StackDiff) -> Iterator[tuple[Resource, Resource]]:
