@@ -7,6 +7,7 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.made_up import leaves
 from roadstead.review.difference.values import covers
+from roadstead.review.protection.pairs import pairs
 from roadstead.review.protection.reading import Values, keeps, steps, subject, values
 from roadstead.review.protection.row import Guard, Row
 from roadstead.review.protection.table import BY_SUBJECT, GUARDS_BY_SUBJECT
@@ -14,9 +15,6 @@ from roadstead.review.views.kubernetes_object import KubernetesObject
 from roadstead.review.views.reading import Place, Unread, Why
 from roadstead.review.views.selector import selector
 from roadstead.review.views.workload import declared
-
-IDENTITIES = ("name", "bucket", "repository", "identifier", "clusterIdentifier", "addonName", "principalArn")
-"""What AWS knows a resource by, whatever Pulumi calls it."""
 
 
 class Loss(NamedTuple):
@@ -39,28 +37,6 @@ def losses(base: Graph, head: Graph, diff: StackDiff) -> Iterator[Loss | tuple[R
             for path in row.paths:
                 if not any(covers(ignored.partition("[*]")[0], path) for ignored in new.ignore_changes):
                     yield from _of_path(row, path, (base, old), (head, new))
-
-
-def pairs(diff: StackDiff) -> Iterator[tuple[Resource, Resource]]:
-    """What is there at both revisions, be it made anew under another URN."""
-    gone = [change.old for change in diff.changes if change.kind is Kind.DELETE and change.old]
-    left = {identity: old for old in gone for identity in _identities(old)}
-    for change in diff.changes:
-        new = change.new
-        old = change.old or next((left[each] for each in _identities(new) if each in left), None) if new else None
-        if old is not None and new is not None:
-            yield old, new
-
-
-def _identities(resource: Resource) -> Iterator[tuple[object, ...]]:
-    """What a resource is in its API, and what the program calls it."""
-    metadata = Place.of(resource).at("metadata", "name").value
-    if isinstance(metadata, str):
-        yield subject(resource), KubernetesObject(resource).namespace, metadata
-    for key in IDENTITIES:
-        if isinstance(name := resource.inputs.get(key), str):
-            yield subject(resource), key, name
-    yield subject(resource), resource.name
 
 
 def _of_path(
