@@ -295,6 +295,12 @@ def test_a_budget_that_goes_is_told_while_its_pods_stay() -> None:
     gone = "PodDisruptionBudget payments.api goes: all of its pods may be evicted at once."
     assert told(turned((API, API), (budget, None))) == [gone]
     assert told(turned((API, None), (budget, None))) == []
+    astray = changed(budget, spec={"selector": {"matchLabels": {"app": "api"}}, "maxUnavailable": 1})
+    assert told(turned((API, API), (budget, astray))) == [
+        gone.replace("goes", "no longer means the pods that it meant")
+    ]
+    otherwise = {"matchExpressions": [{"key": "app.kubernetes.io/name", "operator": "In", "values": ["api"]}]}
+    assert told(turned((API, API), (budget, changed(budget, spec={"selector": otherwise, "maxUnavailable": 1})))) == []
 
 
 UPDATE = "updateConfig"
