@@ -14,6 +14,7 @@ from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Finding
 from roadstead.review.rules import network, workload
 from roadstead.review.views.kubernetes_object import objects_of
+from roadstead.review.views.workload import declared
 
 EVERYBODY: tuple[dict[str, Any], ...] = (
     {"ipBlock": {"cidr": "0.0.0.0/0"}},
@@ -73,6 +74,12 @@ def opened() -> list[Step]:
     return found
 
 
+def is_alone(graph: Graph, policy: Resource) -> bool:
+    """Whether one app is in a namespace, which then has nobody beside it to call."""
+    namespace = policy.inputs["metadata"]["namespace"]
+    return sum(each.namespace == namespace for each in declared(graph)) < 2
+
+
 @cache
 def closed() -> list[Step]:
     found = []
@@ -80,6 +87,8 @@ def closed() -> list[Step]:
         for made, spec in policies(graph):
             for way in ("egress", "ingress"):
                 for number in range(len(spec.get(way, []))):
+                    if made.name.endswith("-allow-same-namespace") and is_alone(graph, made):
+                        continue
                     left = [rule for position, rule in enumerate(spec[way]) if position != number]
                     found.append(Step(graph, put(graph, made, spec={**spec, way: left}), network.CUT))
     return found
