@@ -77,7 +77,7 @@ def opened() -> list[Step]:
 def is_alone(graph: Graph, policy: Resource) -> bool:
     """Whether one app is in a namespace, which then has nobody beside it to call."""
     namespace = policy.inputs["metadata"]["namespace"]
-    return sum(each.namespace == namespace for each in declared(graph)) < 2
+    return len([each for each in declared(graph) if each.namespace == namespace]) < 2
 
 
 @cache
