@@ -52,6 +52,12 @@ def reaching(*namespaces: str, name: str = "uses", **rule: Any) -> list[Resource
     return [policy(name, pods, egress=[{"to": [of_app(each)], **rule} for each in namespaces])]
 
 
+def serving(app: str) -> list[Resource]:
+    """The Service of web, over the pods of some app."""
+    spec = {"ports": [{"port": 80, "targetPort": "http"}], "selector": {APP: app}}
+    return [kubernetes("Service", "web", "payments", spec=spec)]
+
+
 def turned(old: list[Resource], new: list[Resource]) -> StackDiff:
     return compare("test", graph(*PODS, *old), graph(*PODS, *new))
 
@@ -96,6 +102,12 @@ CASES = [
         turned([policy(), *reaching("ledger")], [policy(), *reaching("ledger", name="other")]),  # by another policy
         "payments/web can no longer reach ledger/app on port 8080: the network policies that stay do not let it through.",
         Severity.WARNING,
+    ),
+    Case(
+        "network/cut-off",
+        turned(serving("web"), serving("api")),
+        turned(serving("of-others"), serving("of-others")),
+        "Service payments/web no longer leads to payments/web: its selector does not mean the labels of those pods",
     ),
     Case(
         "network/single-nat",

@@ -70,12 +70,6 @@ CASES = [
         Severity.NOTE,
     ),
     Case(
-        "workload/dead-service",
-        diff(graph(*leading(8080)), graph(*leading(8080, selector="web"))),
-        diff(graph(*leading(8080, selector="of-others")), graph(*leading(8080, selector="of-others"))),
-        "Service payments/api no longer leads to payments/api",
-    ),
-    Case(
         "workload/budget-blocks-drain",
         stack(deployment(replicas=2), budget(minAvailable=2)),
         stack(deployment(replicas=2), budget(minAvailable=1)),

@@ -24,21 +24,27 @@ class Dead(NamedTuple):
     severity: Severity
 
 
-def dead(base: Graph | None, head: Graph) -> Iterator[Dead | Unread]:
-    """What of the Services at the head leads nowhere. A Service of pods that the program does not make is let be."""
-    before = {(made.namespace, made.name): made for made in objects_of(base, "Service")} if base else {}
-    for service in objects_of(head, "Service"):
-        behind = _behind(head, service)
-        old = before.get((service.namespace, service.name))
-        if behind:
-            said = _ports(service, behind, listening(head))
+def dead(graph: Graph) -> Iterator[Dead | Unread]:
+    """Ports of Services that their pods do not open. A Service of pods that the program does not make is let be."""
+    for service in objects_of(graph, "Service"):
+        if behind := _behind(graph, service):
+            said = _ports(service, behind, listening(graph))
             yield from [said] if isinstance(said, Unread) else said
-        elif base and old and _selects(service):
-            staying = {each.called for each in declared(head)}
-            left = [each for each in _behind(base, old) if each.called in staying]
-            if left:
-                what = f"Service {service} no longer leads to {left[0]}: its selector does not mean the labels of those pods"
-                yield Dead(service.resource, what, Severity.ERROR)
+
+
+def deserted(base: Graph, head: Graph) -> Iterator[Dead]:
+    """Services that stay, as their pods do, whose selector no longer means any."""
+    before = {(made.namespace, made.name): made for made in objects_of(base, "Service")}
+    staying = {each.called for each in declared(head)}
+    for service in objects_of(head, "Service"):
+        old = before.get((service.namespace, service.name))
+        if old is None or _behind(head, service) or not _selects(service):
+            continue
+        if left := [each for each in _behind(base, old) if each.called in staying]:
+            what = (
+                f"Service {service} no longer leads to {left[0]}: its selector does not mean the labels of those pods"
+            )
+            yield Dead(service.resource, what, Severity.ERROR)
 
 
 def _behind(graph: Graph, service: KubernetesObject) -> list[Workload]:

@@ -11,6 +11,7 @@ from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.review.change import StackDiff
 from roadstead.review.exposure.cut import cut
+from roadstead.review.exposure.dead import deserted
 from roadstead.review.exposure.reach import (
     Allowed,
     Pods,
@@ -54,6 +55,7 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     yield from _wider(diff.base, diff.head)
     yield from _not_isolated(diff.base, diff.head)
     yield from _cut_off(diff.base, diff.head)
+    yield from _deserted(diff.base, diff.head)
     yield from _nat(diff.base, diff.head)
 
 
@@ -161,6 +163,12 @@ def _cut_off(base: Graph, head: Graph) -> Iterator[Finding]:
         resource = min((each.resource for each in pods), key=lambda made: made.urn)
         grade = graded(SERIOUS, head) if severity is Severity.WARNING else severity
         yield finding(head, resource, CUT, grade, what, "Keep the rule; or confirm that nobody needs it any more.")
+
+
+def _deserted(base: Graph, head: Graph) -> Iterator[Finding]:
+    for service in deserted(base, head):
+        what, do = f"{service.what}: whoever calls it gets no answer.", "Let the selector be labels of the pods."
+        yield finding(head, service.resource, CUT, service.severity, what, do)
 
 
 def _others(graph: Graph) -> dict[tuple[str, str], Pods]:

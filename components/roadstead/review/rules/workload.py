@@ -38,17 +38,17 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     yield from budgets(graph)
     for workload in declared(graph):
         yield from _containers(graph, workload)
-    yield from _dead(diff.base, graph)
+    yield from _dead(graph)
     if diff.is_compared:
         yield from _exposed(diff.base, graph)
 
 
-def _dead(base: Graph | None, graph: Graph) -> Iterator[Finding | Undecided]:
-    for said in dead(base, graph):
+def _dead(graph: Graph) -> Iterator[Finding | Undecided]:
+    for said in dead(graph):
         if isinstance(said, Unread):
             yield Undecided((DEAD,), said)
             continue
-        do = "Let selector and target port be those of the pods."
+        do = "Let the target port be one of the pods'."
         yield finding(graph, said.resource, DEAD, said.severity, f"{said.what}: whoever calls it gets no answer.", do)
 
 
