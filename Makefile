@@ -78,8 +78,8 @@ generate: $(VENV)/ready-dev ## renew docs/schema and docs/components from the co
 	@$(RUN) scripts/generate.py
 
 lock: $(VENV)/ready-dev ## renew requirements.lock (asks the package index)
-	@$(LOCK) --group pyproject.toml:setup --extra policy --output-file requirements.lock components/pyproject.toml
-	@$(LOCK) --group pyproject.toml:dev --extra policy --extra sandbox --constraint requirements.lock --output-file requirements-dev.lock components/pyproject.toml
+	@$(LOCK) --group pyproject.toml:setup --extra tool --extra policy --output-file requirements.lock components/pyproject.toml
+	@$(LOCK) --group pyproject.toml:dev --extra tool --extra policy --extra sandbox --constraint requirements.lock --output-file requirements-dev.lock components/pyproject.toml
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis

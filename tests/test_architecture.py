@@ -3,6 +3,8 @@
 import ast
 import inspect
 import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -40,7 +42,20 @@ def test_the_library_does_not_know_the_program() -> None:
         assert not {name.partition(".")[0] for name in imports(path)} & (program - {"roadstead"}), path
 
 
-@pytest.mark.parametrize("package", ["report", "review", "sandbox"])
+def test_the_library_needs_the_packages_that_it_declares_and_nothing_of_the_tool() -> None:
+    declared = tomllib.loads((LIBRARY.parent / "pyproject.toml").read_text())["project"]["dependencies"]
+    packages = {re.split("[>=<]", name)[0].replace("-", "_") for name in declared}
+    assert packages == {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes", "pydantic", "typing_extensions"}
+    known = {*packages, "pydantic_core", "roadstead", *sys.stdlib_module_names}
+    for path in modules(LIBRARY):
+        if path.is_relative_to(LIBRARY / "tool"):
+            continue
+        for name in imports(path):
+            assert not name.startswith("roadstead.tool"), f"{path} imports {name}"
+            assert name.partition(".")[0] in known, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("package", ["tool/report", "tool/review", "tool/sandbox"])
 def test_what_only_reads_graphs_knows_no_component_and_no_provider(package: str) -> None:
     homes = {component.__module__ for component in COMPONENTS}
     for path in modules(LIBRARY / package):
@@ -49,7 +64,7 @@ def test_what_only_reads_graphs_knows_no_component_and_no_provider(package: str)
             assert name not in homes, path
 
 
-@pytest.mark.parametrize("path", modules(LIBRARY / "review" / "rules"), ids=lambda path: str(path.stem))
+@pytest.mark.parametrize("path", modules(LIBRARY / "tool" / "review" / "rules"), ids=lambda path: str(path.stem))
 def test_a_rule_reads_views_and_no_property_of_a_resource_that_may_be_secret_unknown_or_malformed(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         # Two revisions' properties may be compared as a whole.
@@ -116,8 +131,6 @@ def test_a_component_has_a_file_of_its_own_a_test_a_page_and_a_row_in_the_readme
 
 
 def test_no_module_of_the_program_hides_one_of_the_standard_library_or_a_package() -> None:
-    import sys
-
     names = {path.stem for path in PROGRAM.glob("*.py")} - {"__main__"}
     assert not names & (sys.stdlib_module_names | {"pulumi", "roadstead", "yaml", "typing_extensions"})
 

@@ -72,7 +72,8 @@ def _marked(value: Any) -> Any:
     if isinstance(value, Unknown):
         return {_MARK: "unknown"}
     if isinstance(value, Secret):
-        return {_MARK: "secret", "digest": value.digest, "is_written": value.is_written}
+        # The program may be of a revision whose secrets did not know how they came to be.
+        return {_MARK: "secret", "digest": value.digest, "is_written": getattr(value, "is_written", False)}
     return value
 
 

@@ -7,9 +7,15 @@ program fails, and then the file says why.
 
 import gc
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+
+if find_spec("roadstead.tool") is None:  # A revision from before the tool had a floor of its own.
+    sys.modules["roadstead.tool"] = import_module("roadstead")
+    for _name in ("offline", "offline.errors", "offline.graph", "offline.render"):
+        sys.modules[f"roadstead.tool.{_name}"] = import_module(f"roadstead.{_name}")
 
 from roadstead.tool.offline.errors import InputError, OfflineError
 from roadstead.tool.offline.render import render

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[2]
-FOLDERS = ("review", "report", "data")
+PACKAGE = Path(__file__).resolve().parents[3]
+FOLDERS = ("tool/review", "tool/report", "data")
 """Of the package: what a review is made of, loaded already or not, and still there or not."""
 
 
