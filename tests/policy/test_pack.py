@@ -19,7 +19,7 @@ from roadstead.tool import yaml_files
 from roadstead.tool.offline.graph import Graph, Secret
 from roadstead.tool.offline.render import render
 from roadstead.tool.policy import pack
-from roadstead.tool.policy.pack import ASKED, NOT_DECIDED, Pack
+from roadstead.tool.policy.pack import ASKED, NOT_DECIDED, WARNINGS, Pack
 from roadstead.tool.policy.reading import Inputs
 from roadstead.tool.review.change import StackDiff
 from roadstead.tool.review.finding import Finding, Severity
@@ -60,7 +60,9 @@ def offline(graph: Graph) -> list[Finding]:
 
 
 def pairs(graph: Graph) -> list[tuple[str, str | None]]:
-    return sorted((rule, urn) for rule, _, urn in violations(Pack(ROOT, TODAY).policies(), graph))
+    """Rule and URN of what the policies report; under `warnings` the text begins with the rule."""
+    said = violations(Pack(ROOT, TODAY).policies(), graph)
+    return sorted((text.partition(":")[0] if policy == WARNINGS else policy, urn) for policy, text, urn in said)
 
 
 @pytest.mark.parametrize("stack", ["production", "local"])
@@ -83,10 +85,19 @@ def test_every_rule_is_asked_or_needs_what_a_policy_pack_does_not_see() -> None:
 
 def test_an_error_is_mandatory_and_a_warning_advisory() -> None:
     levels = {policy.name: policy.enforcement_level for policy in Pack(ROOT, TODAY).policies()}
-    for case in OURS:
-        wanted = EnforcementLevel.MANDATORY if case.severity is Severity.ERROR else EnforcementLevel.ADVISORY
-        assert levels[case.rule] is wanted, case.rule
-    assert levels[NOT_DECIDED] is EnforcementLevel.ADVISORY
+    errors = {case.rule for case in OURS if case.severity is Severity.ERROR}
+    for rule in ASKED:
+        assert levels[rule] is (EnforcementLevel.MANDATORY if rule in errors else EnforcementLevel.ADVISORY), rule
+    assert levels[WARNINGS] is levels[NOT_DECIDED] is EnforcementLevel.ADVISORY
+
+
+def test_a_note_of_a_rule_that_finds_errors_too_stops_nothing() -> None:
+    (case,) = [case for case in OURS if case.rule == "workload/dead-service" and case.severity is Severity.NOTE]
+    assert case.finds.head is not None
+    said = [(policy, text) for policy, text, _ in violations(Pack(ROOT, TODAY).policies(), case.finds.head)]
+    assert [(policy, text.partition(":")[0]) for policy, text in said if case.says in text] == [
+        ("warnings", "workload/dead-service")
+    ]
 
 
 def test_a_message_says_what_is_wrong_what_to_do_and_where(staging: Graph) -> None:

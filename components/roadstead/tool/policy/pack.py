@@ -30,6 +30,7 @@ ASKED = sorted(IDS - COMPARING - OF_ALL_STACKS - {*upgrade.ON_THE_WAY})
 ADVISORY = frozenset([spot.ZONES, spot.SINGLE, workload.PROBE, workload.LIMIT, upgrade.DEPRECATED, secrets.IN_CLEAR])
 """Of those, the ones that only warn."""
 PROJECT_ERRORS, PROJECT_WARNINGS, NOT_DECIDED, INPUTS = "project/errors", "project/warnings", "not-decided", "inputs"
+WARNINGS = "warnings"
 
 NOTHING_SHOWN = (
     f'every rule: not decided: they need the policy {INPUTS!r} at its own level; configure it as "remediate".'
@@ -59,6 +60,7 @@ class Pack:
                 self._policy(rule, f"docs/rules.md#{rule.partition('/')[0]}", is_error=rule not in ADVISORY)
                 for rule in ASKED
             ),
+            self._policy(WARNINGS, "Warnings and notes of rules that find errors too."),
             self._policy(PROJECT_ERRORS, "What rules of the project's own find, errors.", is_error=True),
             self._policy(PROJECT_WARNINGS, "What rules of the project's own find, warnings and notes."),
             StackValidationPolicy(
@@ -100,13 +102,14 @@ class Pack:
 
 
 def _policy_of(finding: Finding) -> str:
+    is_error = finding.severity is Severity.ERROR
     if finding.rule in IDS:
-        return finding.rule
-    return PROJECT_ERRORS if finding.severity is Severity.ERROR else PROJECT_WARNINGS
+        return finding.rule if is_error or finding.rule in ADVISORY else WARNINGS
+    return PROJECT_ERRORS if is_error else PROJECT_WARNINGS
 
 
 def _text(finding: Finding) -> str:
     """What is wrong, what to do, and where."""
-    rule = "" if finding.rule in IDS else f"{finding.rule}: "
+    rule = "" if _policy_of(finding) == finding.rule else f"{finding.rule}: "
     where = f" ({finding.file}{f': {finding.key}' if finding.key else ''})" if finding.file else ""
     return f"{rule}{finding.what} {finding.do}{where}"

@@ -121,7 +121,7 @@ MISSING = {
     "a claim's class": (
         [kubernetes("PersistentVolumeClaim", "data", "payments", **claim(storageClassName="other"))],
         "eu-west-1", "a volume of class other, which the stack does not declare"),
-    "a claim's size": ([kubernetes("PersistentVolumeClaim", "data", "payments", **claim("1e9"))], "eu-west-1", "the size of payments/data"),
+    "a claim's size": ([kubernetes("PersistentVolumeClaim", "data", "payments", **claim("plenty"))], "eu-west-1", "the size of payments/data"),
     "a regional NAT gateway": ([changed(NAT, availabilityMode="regional")], "eu-west-1", "regional nat gateway in eu-west-1"),
     "pods whose requests are not known yet": (
         [deployment(container={"resources": {"requests": {"cpu": Unknown()}}})],

@@ -10,9 +10,10 @@ from roadstead.tool.offline.graph import Graph, Resource
 from roadstead.tool.review.finding import Severity
 from roadstead.tool.review.views.calls import leads_to
 from roadstead.tool.review.views.kubernetes_object import KubernetesObject, objects_of
-from roadstead.tool.review.views.listening import Listening, listening
+from roadstead.tool.review.views.listening import listening_of
 from roadstead.tool.review.views.reading import Place, Unread
-from roadstead.tool.review.views.whole import seen, whole
+from roadstead.tool.review.views.selector import Selector
+from roadstead.tool.review.views.whole import number, seen, whole
 from roadstead.tool.review.views.workload import Workload, declared
 
 
@@ -27,9 +28,8 @@ class Dead(NamedTuple):
 def dead(graph: Graph) -> Iterator[Dead | Unread]:
     """Ports of Services that their pods do not open. A Service of pods that the program does not make is let be."""
     for service in objects_of(graph, "Service"):
-        if behind := _behind(graph, service):
-            said = _ports(service, behind, listening(graph))
-            yield from [said] if isinstance(said, Unread) else said
+        said = _of_service(graph, service)
+        yield from [said] if isinstance(said, Unread) else said
 
 
 def deserted(base: Graph, head: Graph) -> Iterator[Dead]:
@@ -58,31 +58,36 @@ def _selects(service: KubernetesObject) -> bool:
 
 
 @whole
-def _ports(
-    service: KubernetesObject, behind: list[Workload], ports: dict[tuple[str, str], tuple[Listening, ...]]
-) -> list[Dead]:
+def _of_service(graph: Graph, service: KubernetesObject) -> list[Dead]:
+    behind = _meant(graph, service)
+    ports = [seen(listening_of(each)) for each in behind]
     found = []
-    for port in seen(service.place.at("spec", "ports").items()):
+    for port in seen(service.place.at("spec", "ports").items()) if behind else []:
         target = _target(port)
-        opened = [ports.get(each.called, ()) if each.called else () for each in behind]
-        if isinstance(target.value, str) and not isinstance(target.text(), Unread):
-            known = [one.name for those in opened for one in those]
-            severity = Severity.ERROR
+        if isinstance(target, str):
+            of, known, severity = "name", {one.name for those in ports for one in those}, Severity.ERROR
         else:
-            # Pods may listen at ports that they do not name.
-            known = [one.port.first for those in opened for one in those] if all(opened) else []
-            severity = Severity.NOTE
-            if not known:
+            # Pods may listen at ports that they do not name, and those that name none say nothing.
+            of, known, severity = "number", {one.port.first for those in ports for one in those}, Severity.NOTE
+            if not all(ports):
                 continue
-        if str(target.value) not in known:
-            what = f"Service {service} leads to port {target.value} of {behind[0]}, which opens none of that {'name' if severity is Severity.ERROR else 'number'}"
+        if str(target) not in known:
+            what = f"Service {service} leads to port {target} of {behind[0]}, which opens none of that {of}"
             found.append(Dead(service.resource, what, severity))
     return found
 
 
-def _target(port: Place) -> Place:
-    """The port of the pods; the Service's own where it names none."""
+def _meant(graph: Graph, service: KubernetesObject) -> list[Workload]:
+    """The workloads that its selector means. Only within a function that is `whole`."""
+    selector = Selector(seen(service.place.at("spec", "selector").labels()), ())
+    if not selector.labels:
+        return []
+    near = [each for each in declared(graph) if seen(each.namespace) == seen(service.namespace)]
+    return [each for each in near if selector.selects(seen(each.labels))]
+
+
+def _target(port: Place) -> str | int:
+    """The port of the pods; the Service's own where it names none. Only within a function that is `whole`."""
     target = port.at("targetPort")
-    found = port.at("port") if target.is_absent or target.value in (0, "") else target
-    seen(found.text() if isinstance(found.value, str) else found.number())
-    return found
+    place = port.at("port") if target.is_absent or target.value in (0, "") else target
+    return seen(place.required_text()) if isinstance(place.value, str) else number(place)

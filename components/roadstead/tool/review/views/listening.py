@@ -24,12 +24,13 @@ class Listening(NamedTuple):
 @once_a_graph
 def listening(graph: Graph) -> dict[tuple[str, str], tuple[Listening, ...]]:
     """By namespace and name of a workload; those that say nothing, or cannot be read, are not in it."""
-    said = {each.called: _ports(each) for each in declared(graph) if each.called}
+    said = {each.called: listening_of(each) for each in declared(graph) if each.called}
     return {called: ports for called, ports in said.items() if ports and not isinstance(ports, Unread)}
 
 
 @whole
-def _ports(workload: Workload) -> tuple[Listening, ...]:
+def listening_of(workload: Workload) -> tuple[Listening, ...]:
+    """The ports of one workload's containers."""
     return tuple(
         Listening(
             seen(place.at("name").text()) or "",
