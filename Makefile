@@ -30,6 +30,12 @@ $(VENV)/ready: requirements.lock components/pyproject.toml
 	@$(COMPILE)
 	@touch $@
 
+$(VENV)/ready-sandbox: requirements-sandbox.lock $(VENV)/ready
+	@echo "Adding what the sandbox needs: requirements-sandbox.lock, hashes checked."
+	@$(PIP) --require-hashes --requirement requirements-sandbox.lock
+	@$(COMPILE)
+	@touch $@
+
 $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 	@echo "Adding what tests and linters need: requirements-dev.lock, hashes checked."
 	@$(PIP) --require-hashes --requirement requirements-dev.lock
@@ -57,7 +63,7 @@ test-aws: $(VENV)/ready-dev ## every AWS resource of every stack, created in mot
 test-cluster: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on a real Kubernetes API server of this machine
 	@CLUSTER_REQUIRED=1 $(RUN) -m pytest --quiet -r s --numprocesses 2 --dist loadfile tests/cluster
 
-sandbox: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## a stack to try on this machine: make sandbox STACK=staging
+sandbox: $(VENV)/ready-sandbox $(SANDBOX_TOOLS) ## a stack to try on this machine: make sandbox STACK=staging
 	@$(VENV)/bin/roadstead sandbox up --stack $(STACK)
 
 test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) $(ENGINE) ## every stack on the real Pulumi engine: the official CLI where it is on PATH, else one built with Go
@@ -77,9 +83,10 @@ bench: $(VENV)/ready-dev ## speed and memory, as ratios within one run
 generate: $(VENV)/ready-dev ## renew docs/schema and docs/components from the code
 	@$(RUN) scripts/generate.py
 
-lock: $(VENV)/ready-dev ## renew requirements.lock (asks the package index)
+lock: $(VENV)/ready-dev ## renew requirements*.lock (asks the package index)
 	@$(LOCK) --group pyproject.toml:setup --extra tool --extra policy --output-file requirements.lock components/pyproject.toml
-	@$(LOCK) --group pyproject.toml:dev --extra tool --extra policy --extra sandbox --constraint requirements.lock --output-file requirements-dev.lock components/pyproject.toml
+	@$(LOCK) --extra tool --extra sandbox --constraint requirements.lock --output-file requirements-sandbox.lock components/pyproject.toml
+	@$(LOCK) --group pyproject.toml:dev --extra tool --extra policy --extra sandbox --constraint requirements-sandbox.lock --output-file requirements-dev.lock components/pyproject.toml
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis

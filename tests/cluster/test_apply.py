@@ -1,11 +1,13 @@
 """What applying says became of an object."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api
 from tests.cluster.support import applied, team_namespace
 
+from roadstead.tool.offline.errors import ProgramError
 from roadstead.tool.sandbox.apply import CHANGED, CREATED, UNCHANGED, Cluster, Reference
 
 NAMESPACE = "applied"
@@ -77,3 +79,25 @@ def test_a_number_that_the_program_ignores_stays_what_it_was_scaled_to(api: ApiC
     assert sent(2, "example.com/web-2") == (CHANGED, 5)
     assert Cluster(api).apply([scaled(2)]) == {web: CHANGED}
     assert apps.read_namespaced_deployment("web", NAMESPACE).spec.replicas == 2
+
+
+def test_every_object_that_is_refused_is_told_in_a_line_and_the_others_are_applied(api: ApiClient) -> None:
+    bodies: list[dict[str, Any]] = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "NOT-A-NAME", "namespace": "default"}},
+        {"apiVersion": "example.com/v1", "kind": "Wheel", "metadata": {"name": "of-fortune", "namespace": "default"}},
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "Upper"}},
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "in-it", "namespace": "Upper"}},
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "beside-them", "namespace": "default"}},
+    ]
+    cluster = Cluster(api)
+    with pytest.raises(ProgramError) as refused:
+        cluster.apply(bodies)
+    first, second, third = str(refused.value).splitlines()
+    assert first.startswith(
+        'ConfigMap default/NOT-A-NAME: the API server refuses it: ConfigMap "NOT-A-NAME" is invalid'
+    )
+    assert second == "Wheel default/of-fortune: the API server refuses it: it knows no Wheel of example.com/v1"
+    assert third.startswith("Namespace Upper: the API server refuses it: ")
+    there = Reference.of(bodies[-1])
+    assert cluster.get(there)
+    cluster.prune([there])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kubernetes import config
 from kubernetes.client import ApiClient, CoreV1Api
 from ruamel.yaml import YAML
 from tests.support import ROOT
@@ -88,7 +89,8 @@ def same_on_every_machine(text: str) -> str:
         (r"127\.0\.0\.1:\d+", "port"),
         (r"\S*build/sandbox", "folder"),
         (r" -C \S+", ""),
-        (r"\d+ +yes", "yes"),
+        (r"\d+ +ready", "ready"),
+        (r"\$\(.*roadstead\S* sandbox", "$(roadstead sandbox"),
     ):
         text = re.sub(varying, name, text)
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
@@ -120,6 +122,30 @@ def test_after_an_edit_only_what_differs_is_told(project: Path) -> None:
     assert "changed  ResourceQuota payments/quota" in text
     assert "pruned  Namespace data\n" in text
     assert "storefront/" not in text.partition("staging: ")[0]
+
+
+def test_a_second_time_nothing_is_told_of_what_nobody_changed(project: Path) -> None:
+    text = roadstead(project, "up", "--stack", "staging")
+    assert re.match(r"staging: \d+ unchanged\n", text), text
+
+
+def test_it_is_up_when_pods_run_on_nodes_that_are_there(project: Path) -> None:
+    groups = YAML().load(project / "Pulumi.staging.yaml")["config"]["roadstead:node_groups"]
+    edit(
+        project,
+        "Pulumi.staging.yaml",
+        "config",
+        "roadstead:node_groups",
+        value={"base": groups["system"], "spot": groups["spot"]},
+    )
+    text = roadstead(project, "up", "--stack", "staging")
+    assert "pruned  Node staging-system-1" in text
+    with config.new_client_from_config(roadstead(project, "kubeconfig").strip()) as api:
+        there = {node.metadata.name for node in CoreV1Api(api).list_node().items}
+        on = {pod.spec.node_name for pod in CoreV1Api(api).list_pod_for_all_namespaces().items}
+    assert on <= there
+    assert "does not run" not in text
+    edit(project, "Pulumi.staging.yaml", "config", "roadstead:node_groups", value=groups)
 
 
 def test_spot_nodes_go_and_come_back(project: Path) -> None:

@@ -1,6 +1,8 @@
 """`roadstead sandbox`: a stack on this machine, to try."""
 
 import os
+import shutil
+import sys
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
@@ -175,18 +177,27 @@ def _show(project: Path, known: "State") -> None:
 
     with config.new_client_from_config(str(known.kubeconfig)) as api:
         rows = node_statuses(CoreV1Api(api))
-    table = Table("node", "capacity", "zone", "pods", "ready", box=None, pad_edge=False)
+    table = Table("node", "capacity", "zone", "pods", "state", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(row.name, row.capacity, row.zone, str(row.pods), "yes" if row.ready else "no")
+        table.add_row(row.name, row.capacity, row.zone, str(row.pods), row.state)
     console.print(table)
     everybody = sandbox.persona_kubeconfigs(project)
     console.print(f"\n{known.stack} is up. As its administrator, or as one of {', '.join(everybody)}:")
     console.print(f"  export KUBECONFIG={os.path.relpath(known.kubeconfig)}")
     folder = "" if project == Path() else f" -C {project}"
     example = next(iter(everybody), "team/persona")
-    console.print(f"  export KUBECONFIG=$(roadstead sandbox kubeconfig{folder} --as {example})")
+    console.print(f"  export KUBECONFIG=$({_as_called()} sandbox kubeconfig{folder} --as {example})")
     if known.account:
         _show_account(known.account)
+
+
+def _as_called() -> str:
+    """What calls this command again from here: `make` calls it by its path."""
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return f"{sys.executable} -m roadstead.tool.cli"
+    is_found = called.name != "roadstead" or shutil.which(called.name) == str(called)
+    return "roadstead" if is_found else os.path.relpath(called)
 
 
 def _show_account(account: "Account") -> None:

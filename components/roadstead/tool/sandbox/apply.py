@@ -3,15 +3,17 @@
 https://kubernetes.io/docs/reference/using-api/server-side-apply/
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kubernetes.client import ApiClient
 from kubernetes.dynamic import DynamicClient
-from kubernetes.dynamic.exceptions import NotFoundError
+from kubernetes.dynamic.exceptions import DynamicApiError, NotFoundError, ResourceNotFoundError
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
+from roadstead.tool.offline.errors import ProgramError
 from roadstead.tool.offline.ignored import kept
 
 FIELD_MANAGER = "roadstead"
@@ -56,13 +58,24 @@ class Cluster:
     ) -> dict[Reference, str]:
         """Applies objects one after the other; what became of each: created, changed, unchanged.
 
-        What is ignored of an object that is there stays as it is there.
+        What is ignored of an object that is there stays as it is there. Raises `ProgramError` with a line for each object
+        that the API server refuses, when all others are applied; what lies in a namespace that it refuses is not tried.
         """
-        changes = {}
+        changes, refused = dict[Reference, str](), dict[Reference, str]()
         for body in bodies:
             reference = Reference.of(body)
-            changes[reference] = self._apply(reference, body, (ignored or {}).get(reference, ()))
-            on_change(reference, changes[reference])
+            if any((each.kind, each.name) == ("Namespace", reference.namespace) for each in refused):
+                continue
+            try:
+                changes[reference] = self._apply(reference, body, (ignored or {}).get(reference, ()))
+            except (DynamicApiError, ResourceNotFoundError) as error:
+                refused[reference] = _reason(error, reference)
+            else:
+                on_change(reference, changes[reference])
+        if refused:
+            raise ProgramError(
+                "\n".join(f"{reference}: the API server refuses it: {why}" for reference, why in refused.items())
+            )
         return changes
 
     def prune(self, references: Iterable[Reference], on_change: OnChange = lambda *_: None) -> list[Reference]:
@@ -91,7 +104,7 @@ class Cluster:
         )
         if before is None:
             return CREATED
-        return UNCHANGED if _ours(before, body) == _ours(after.to_dict(), body) else CHANGED
+        return CHANGED if _differs(before, after.to_dict(), body) else UNCHANGED
 
     def _delete(self, reference: Reference) -> bool:
         try:
@@ -136,13 +149,25 @@ def _owns(fields: Mapping[str, Any], path: str) -> bool:
     return True
 
 
-def _ours(stored: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
-    """Of a stored object, which fields are ours, and what is in those that we declare: controllers write into the others."""
+def _differs(before: Mapping[str, Any], after: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether an object has other values than it had in what we declare, or lost a field that was ours.
+
+    Controllers write into other fields, and into some of ours: to take such a field back with the same value is no change.
+    """
+    return _declared(before, body) != _declared(after, body) or bool(_owned(before) - _owned(after))
+
+
+def _owned(stored: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """The paths of the fields that we have applied."""
     managers = stored["metadata"].get("managedFields", [])
-    owned = [
-        entry["fieldsV1"] for entry in managers if (entry["manager"], entry["operation"]) == (FIELD_MANAGER, "Apply")
-    ]
-    return owned, _declared(stored, body)
+    ours = [entry for entry in managers if (entry["manager"], entry["operation"]) == (FIELD_MANAGER, "Apply")]
+    return {path for entry in ours for path in _paths(entry["fieldsV1"])}
+
+
+def _paths(fields: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, inner in fields.items():
+        yield (*above, name)
+        yield from _paths(inner, (*above, name))
 
 
 def _declared(stored: Any, body: Any) -> Any:
@@ -152,6 +177,16 @@ def _declared(stored: Any, body: Any) -> Any:
     if isinstance(stored, list) and isinstance(body, list) and len(stored) == len(body):
         return [_declared(*pair) for pair in zip(stored, body, strict=True)]
     return stored
+
+
+def _reason(error: DynamicApiError | ResourceNotFoundError, reference: Reference) -> str:
+    """What the API server says, without its headers."""
+    if isinstance(error, ResourceNotFoundError):
+        return f"it knows no {reference.kind} of {reference.api_version}"
+    try:
+        return str(json.loads(error.body)["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"{error.status} {error.reason}"
 
 
 def _key(reference: Reference) -> dict[str, str | None]:

@@ -1,12 +1,28 @@
 """Emptying a node as `kubectl drain` does: by evictions, so that disruption budgets are obeyed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kubernetes.client import ApiException, CoreV1Api, V1Eviction, V1ObjectMeta
 
 RETRY_SECONDS = 0.5
+
+
+def empty(
+    core: CoreV1Api, nodes: Sequence[str], timeout_seconds: float, on_wait: Callable[[str], None] = lambda _: None
+) -> list[bool]:
+    """Drains nodes that are about to go, side by side, and kills what is left on them; whether each was empty in time."""
+    # All are closed before the first is emptied: no pod moves from one lost node to the next.
+    for name in nodes:
+        core.patch_node(name, {"spec": {"unschedulable": True}})
+    with ThreadPoolExecutor(max_workers=max(1, len(nodes))) as pool:
+        emptied = list(pool.map(lambda name: drain(core, name, timeout_seconds, on_wait), nodes))
+    for name in nodes:
+        for pod in evictable_pods(core, name):
+            core.delete_namespaced_pod(pod.metadata.name, pod.metadata.namespace, grace_period_seconds=0)
+    return emptied
 
 
 def drain(core: CoreV1Api, node: str, timeout_seconds: float, on_wait: Callable[[str], None] = lambda _: None) -> bool:

@@ -20,7 +20,8 @@ class NodeStatus(NamedTuple):
     capacity: str
     zone: str
     pods: int
-    ready: bool
+    state: str
+    """`ready`, `not ready`, or `cordoned`: ready, but no pod is put there."""
 
 
 def node_statuses(core: CoreV1Api) -> list[NodeStatus]:
@@ -37,7 +38,7 @@ def _node_status(node: Any, pods: int) -> NodeStatus:
         labels.get(CAPACITY_LABEL, "").lower().replace("_", "-"),
         labels.get(ZONE_LABEL, ""),
         pods,
-        ready and not node.spec.unschedulable,
+        "not ready" if not ready else "cordoned" if node.spec.unschedulable else "ready",
     )
 
 
@@ -55,7 +56,7 @@ def _has_no_place_yet(node: Any) -> bool:
 def waiting(api: ApiClient, namespaces: Sequence[str]) -> list[str]:
     """What does not run yet in some namespaces, each with the reason that Kubernetes gives."""
     core, apps, autoscaling = CoreV1Api(api), AppsV1Api(api), AutoscalingV2Api(api)
-    found = []
+    there, found = {node.metadata.name for node in core.list_node().items}, []
     for namespace in namespaces:
         for scaler in autoscaling.list_namespaced_horizontal_pod_autoscaler(namespace).items:
             current, least = scaler.status.current_replicas or 0, scaler.spec.min_replicas
@@ -63,7 +64,12 @@ def waiting(api: ApiClient, namespaces: Sequence[str]) -> list[str]:
                 found.append(f"scaler {namespace}/{scaler.metadata.name}: {current} of at least {least} replicas")
         for deployment in apps.list_namespaced_deployment(namespace).items:
             found += _waiting_deployment(namespace, deployment)
-        for pod in core.list_namespaced_pod(namespace, field_selector="status.phase=Pending").items:
+        for pod in core.list_namespaced_pod(namespace).items:
+            if pod.spec.node_name and pod.spec.node_name not in there:
+                # It says that it is running until the controller that collects such pods has come by.
+                found.append(f"pod {namespace}/{pod.metadata.name}: its node {pod.spec.node_name} is gone")
+            if pod.status.phase != "Pending":
+                continue
             reasons = [condition.message for condition in pod.status.conditions or [] if condition.message]
             found.append(f"pod {namespace}/{pod.metadata.name}: {'; '.join(reasons) or 'pending'}")
     return found

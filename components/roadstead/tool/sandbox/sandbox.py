@@ -15,6 +15,7 @@ from roadstead.tool.sandbox import control_plane, kubeconfigs, processes, progra
 from roadstead.tool.sandbox.addons import addon_objects
 from roadstead.tool.sandbox.apply import Cluster, OnChange, Reference
 from roadstead.tool.sandbox.aws.account import account_of
+from roadstead.tool.sandbox.drain import empty
 from roadstead.tool.sandbox.local_clusters import ExistingCluster
 from roadstead.tool.sandbox.nodes import nodes
 from roadstead.tool.sandbox.objects import Persona, ignored, objects, personas
@@ -24,6 +25,8 @@ from roadstead.tool.sandbox.state import State
 FOLDER = Path("build") / "sandbox"
 PERSONAS_FOLDER = "personas"
 NODES_READY_SECONDS = 30.0
+DRAIN_SECONDS = 30.0
+"""How long pods of nodes that go may take to move; EKS gives them 15 minutes."""
 
 
 def started(project: Path, existing: ExistingCluster | None) -> State:
@@ -76,7 +79,9 @@ def applied(project: Path, known: State, graph: Graph, on_change: OnChange) -> S
             wait_for_nodes(CoreV1Api(api), NODES_READY_SECONDS)
         cluster.apply(bodies, on_change, ignored(graph))
         cluster.prune([old for old in known.applied if old not in references], on_change)
-        cluster.prune([old for old in known.nodes if old not in fresh.nodes], on_change)
+        gone = [old for old in known.nodes if old not in fresh.nodes and cluster.get(old)]
+        empty(CoreV1Api(api), [old.name for old in gone], DRAIN_SECONDS)
+        cluster.prune(gone, on_change)
     fresh = fresh.model_copy(update={"applied": tuple(references)})
     state.save(folder, fresh)
     _write_personas(folder, known.kubeconfig, personas(graph))

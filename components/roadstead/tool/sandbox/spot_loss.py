@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from kubernetes.client import CoreV1Api
 
-from roadstead.tool.sandbox.drain import drain, evictable_pods
+from roadstead.tool.sandbox.drain import empty
 
 SPOT = "eks.amazonaws.com/capacityType=SPOT"
 NOTICE_SECONDS = 120.0
@@ -39,13 +38,7 @@ def take_away(
     """Takes a fraction of the spot nodes away, all at once, as a lack of capacity does."""
     spot_nodes: list[Any] = core.list_node(label_selector=SPOT).items
     names = chosen((node.metadata.name for node in spot_nodes), fraction)
-    # All are closed before the first is emptied: no pod moves from one lost node to the next.
+    emptied = empty(core, names, notice_seconds, on_wait)
     for name in names:
-        core.patch_node(name, {"spec": {"unschedulable": True}})
-    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
-        emptied = list(pool.map(lambda name: drain(core, name, notice_seconds, on_wait), names))
-    for name in names:
-        for pod in evictable_pods(core, name):
-            core.delete_namespaced_pod(pod.metadata.name, pod.metadata.namespace, grace_period_seconds=0)
         core.delete_node(name)
     return [LostNode(name, in_time) for name, in_time in zip(names, emptied, strict=True)]
