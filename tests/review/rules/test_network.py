@@ -1,5 +1,6 @@
 """The ways out of pods and into them, judged by what is covered: however policies are written, named and split."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -55,6 +56,18 @@ def nat(*zones: str, used: int | None = None) -> list[Resource]:
     return [*subnets, *gateways, *routes]
 
 
+def cni(mode: str | None) -> Resource:
+    configured = {"enableNetworkPolicy": "true", **({"env": {"NETWORK_POLICY_ENFORCING_MODE": mode}} if mode else {})}
+    return resource(
+        "aws:eks/addon:Addon", "cni", {"addonName": "vpc-cni", "configurationValues": json.dumps(configured)}
+    )
+
+
+def system_policy(pods: Any = None) -> Resource:
+    spec = {"podSelector": pods or {}, "policyTypes": ["Ingress", "Egress"], "ingress": [{}], "egress": [{}]}
+    return kubernetes("NetworkPolicy", "allow-all", "kube-system", spec=spec)
+
+
 CASES = [
     Case(
         "network/egress-anywhere",
@@ -78,6 +91,13 @@ CASES = [
         Severity.WARNING,
     ),
     Case(
+        "network/cut-off",
+        turned([cni(None), policy()], [cni("strict"), policy()]),
+        turned([cni(None), policy()], [cni("strict"), policy(), system_policy()]),
+        "No network policy is about kube-system/*, and the network agent's strict mode closes such pods",
+        Severity.WARNING,
+    ),
+    Case(
         "network/single-nat",
         turned(nat("a", "b", "c"), nat("a")),
         turned(nat("a"), nat("a", "b", "c")),
@@ -93,6 +113,31 @@ def rules(diff: StackDiff) -> list[str]:
 
 def opened(diff: StackDiff) -> list[Finding]:
     return [said for said in workload.findings(diff) if isinstance(said, Finding) and said.rule == workload.EXPOSED]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), system_policy()], True),
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), policy()], True),
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), system_policy({"matchLabels": {"k8s-app": "kube-dns"}}), policy()], True),
+        ([cni("strict"), system_policy()], [cni("strict"), system_policy()], False),  # as before
+        ([cni("standard"), system_policy(), policy()], [cni("standard")], False),
+        ([cni("standard")], [cni("standard"), deployment("shop")], False),
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), system_policy(), policy(), deployment("shop", namespace="default")], True),
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), system_policy(), policy(), changed(deployment("shop", namespace="default"), spec={"template": {"spec": {"hostNetwork": True}}})], False),
+    ],
+    ids=range(8),
+)  # fmt: skip
+def test_strict_mode_closes_what_no_policy_is_about(old: list[Resource], new: list[Resource], found: bool) -> None:
+    assert ("network/cut-off" in rules(turned(old, new))) is found
+
+
+@pytest.mark.parametrize("hidden", [Secret("{}"), Unknown(), "no JSON"])
+def test_a_mode_that_cannot_be_read_is_not_decided(hidden: Any) -> None:
+    head = changed(cni("strict"), configurationValues=hidden)
+    said = [each for each in findings(turned([cni("strict"), system_policy()], [head])) if isinstance(each, Undecided)]
+    assert [each.rules for each in said] == [("network/cut-off",)]
 
 
 def test_gateways_that_no_route_leads_to_help_nobody() -> None:
