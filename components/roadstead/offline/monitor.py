@@ -11,6 +11,7 @@ from pulumi.runtime.proto import callback_pb2, engine_pb2, provider_pb2, resourc
 
 from roadstead.offline import eks_component, wire
 from roadstead.offline.answers import Answers
+from roadstead.offline.eks_outputs import HandedOut
 from roadstead.offline.recorder import Recorder
 from roadstead.offline.registration import Registration
 
@@ -44,11 +45,13 @@ class Monitor:
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
         registration = self._recorder.register(request)
-        if request.remote:
-            registration.state = self._construct(registration)
         response = resource_pb2.RegisterResourceResponse(urn=registration.urn, id=registration.id)
         if request.remote:
+            made = self._construct(registration)
+            registration.state = dict(made.values)
             response.object.CopyFrom(wire.to_struct(registration.state))
+            for output, urns in made.needs.items():
+                response.propertyDependencies[output].urns.extend(sorted(urns))
         elif request.custom and registration.state:
             response.object.CopyFrom(request.object)
             response.object.MergeFrom(wire.to_struct(registration.computed))
@@ -118,7 +121,7 @@ class Monitor:
             self._recorder.say(_SEVERITIES[request.severity], request.message)
         return empty_pb2.Empty()
 
-    def _construct(self, registration: Registration) -> dict[str, Any]:
+    def _construct(self, registration: Registration) -> HandedOut:
         """The outputs of a component whose children a plugin makes."""
         request = registration.request
         if request.type == eks_component.TYPE:
@@ -126,7 +129,7 @@ class Monitor:
         self._recorder.say(
             "warning", f"{request.type} {request.name}: a plugin makes its children, they and its outputs are not known"
         )
-        return {}
+        return HandedOut({}, {})
 
     def _engine(self, component: Registration) -> eks_component.Engine:
         provider = component.request.providers.get("aws", "").rpartition("::")[0] or None

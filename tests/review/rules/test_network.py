@@ -164,6 +164,15 @@ def test_pods_that_no_policy_was_about_are_only_narrowed() -> None:
     assert opened(turned([], [let_in(*blocks("0.0.0.0/0"))])) == []
 
 
+def test_a_policy_over_pods_of_others_opens_nothing_that_no_policy_closes() -> None:
+    """The cluster's own pods, which are open without any."""
+    assert opened(turned([], [system_policy()])) == []
+    closed = changed(system_policy(), spec={"podSelector": {}, "policyTypes": ["Ingress"]})
+    assert len(opened(turned([closed], [system_policy()]))) == 1
+    other = kubernetes("NetworkPolicy", "closed", "kube-system", spec=closed.inputs["spec"])
+    assert len(opened(turned([other], [other, system_policy()]))) == 1
+
+
 def test_a_policy_of_fewer_pods_leaves_the_others_open() -> None:
     narrower = policy(pods={"matchLabels": {"app.kubernetes.io/name": "other"}})
     assert rules(turned([policy()], [narrower])) == ["network/not-isolated"] * 2
