@@ -11,6 +11,7 @@ from pulumi.runtime.proto import callback_pb2, engine_pb2, provider_pb2, resourc
 
 from roadstead.offline import eks_component, wire
 from roadstead.offline.answers import Answers
+from roadstead.offline.eks_children import Engine
 from roadstead.offline.eks_outputs import HandedOut
 from roadstead.offline.recorder import Recorder
 from roadstead.offline.registration import Registration
@@ -131,9 +132,9 @@ class Monitor:
         )
         return HandedOut({}, {})
 
-    def _engine(self, component: Registration) -> eks_component.Engine:
+    def _engine(self, component: Registration) -> Engine:
         provider = component.request.providers.get("aws", "").rpartition("::")[0] or None
-        return eks_component.Engine(
+        return Engine(
             register=self._recorder.register,
             find=self._recorder.find,
             region=self._recorder.place(provider).region,
