@@ -61,7 +61,8 @@ class ClusterAddons(pulumi.ComponentResource):
 
     Network policies are enforced in the agent's strict mode, in which a pod that no policy selects has no connections at
     all, but for those on the node's own network: so before the VPC CNI kube-system gets a policy that leaves its pods as
-    open as they would be without. https://github.com/aws/amazon-vpc-cni-k8s#network_policy_enforcing_mode-v1171
+    open as they would be without.
+    https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
 
     Grants by EKS Pod Identity, to this cluster's own service accounts alone: AmazonEKS_CNI_Policy to the VPC CNI,
     AmazonEBSCSIDriverPolicyV2 to the EBS driver.
