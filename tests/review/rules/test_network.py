@@ -64,7 +64,12 @@ def cni(mode: str | None) -> Resource:
 
 
 def system_policy(pods: Any = None) -> Resource:
-    spec = {"podSelector": pods or {}, "policyTypes": ["Ingress", "Egress"], "ingress": [{}], "egress": [{}]}
+    spec: dict[str, Any] = {
+        "podSelector": pods or {},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [{}],
+        "egress": [{}],
+    }
     return kubernetes("NetworkPolicy", "allow-all", "kube-system", spec=spec)
 
 

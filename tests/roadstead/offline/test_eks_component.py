@@ -254,8 +254,8 @@ def test_the_config_map_maps_roles_before_those_of_nodes_and_users_as_js_yaml_wr
 
     def program() -> None:
         node = pulumi_aws.iam.Role("node", name="node", assume_role_policy="{}")
-        args = {**CASE_B, "authentication_mode": "API_AND_CONFIG_MAP", "instance_roles": [node]}
-        pulumi_eks.Cluster("stg", **args, role_mappings=MAPPED, user_mappings=[user])
+        mapped = {"instance_roles": [node], "role_mappings": MAPPED, "user_mappings": [user]}
+        pulumi_eks.Cluster("stg", **{**CASE_B, "authentication_mode": "API_AND_CONFIG_MAP", **mapped})
 
     graph = deploy(program)
     config_map = graph.one(CONFIG_MAP)
