@@ -37,7 +37,26 @@ def let_in(*peers: dict[str, Any]) -> Resource:
     return policy(ingress=[{"from": list(peers)}])
 
 
-PODS = (of_tier("production"), namespace(), deployment("web"))
+NAME = "kubernetes.io/metadata.name"
+APP = "app.kubernetes.io/name"
+LEDGER = (namespace("ledger"), deployment("app", namespace="ledger", container={"ports": [{"containerPort": 8080}]}))
+PODS = (of_tier("production"), namespace(), deployment("web"), *LEDGER)
+
+
+def of_app(namespace: str, app: str = "app") -> dict[str, Any]:
+    return {"namespaceSelector": {"matchLabels": {NAME: namespace}}, "podSelector": {"matchLabels": {APP: app}}}
+
+
+def reaching(*namespaces: str, name: str = "uses", **rule: Any) -> list[Resource]:
+    """A policy by which web may call the app of some namespaces."""
+    pods = {"matchLabels": {APP: "web"}}
+    return [policy(name, pods, egress=[{"to": [of_app(each)], **rule} for each in namespaces])]
+
+
+def serving(app: str) -> list[Resource]:
+    """The Service of web, over the pods of some app."""
+    spec = {"ports": [{"port": 80, "targetPort": "http"}], "selector": {APP: app}}
+    return [kubernetes("Service", "web", "payments", spec=spec)]
 
 
 def turned(old: list[Resource], new: list[Resource]) -> StackDiff:
@@ -96,11 +115,23 @@ CASES = [
         Severity.WARNING,
     ),
     Case(
-        "network/cut-off",
+        "network/without-policy",
         turned([cni(None), policy()], [cni("strict"), policy()]),
         turned([cni(None), policy()], [cni("strict"), policy(), system_policy()]),
         "No network policy is about kube-system/*, and the network agent's strict mode closes such pods",
         Severity.WARNING,
+    ),
+    Case(
+        turned([policy(), *reaching("ledger")], [policy(), *reaching()]),
+        turned([policy(), *reaching("ledger")], [policy(), *reaching("ledger", name="other")]),  # by another policy
+        "payments/web can no longer reach ledger/app on port 8080: the network policies that stay do not let it through.",
+        Severity.WARNING,
+    ),
+    Case(
+        "network/cut-off",
+        turned(serving("web"), serving("api")),
+        turned(serving("of-others"), serving("of-others")),
+        "Service payments/web no longer leads to payments/web: its selector does not mean the labels of those pods",
     ),
     Case(
         "network/single-nat",
@@ -135,14 +166,14 @@ def opened(diff: StackDiff) -> list[Finding]:
     ids=range(8),
 )  # fmt: skip
 def test_strict_mode_closes_what_no_policy_is_about(old: list[Resource], new: list[Resource], found: bool) -> None:
-    assert ("network/cut-off" in rules(turned(old, new))) is found
+    assert ("network/without-policy" in rules(turned(old, new))) is found
 
 
 @pytest.mark.parametrize("hidden", [Secret("{}"), Unknown(), "no JSON"])
 def test_a_mode_that_cannot_be_read_is_not_decided(hidden: Any) -> None:
     head = changed(cni("strict"), configurationValues=hidden)
     said = [each for each in findings(turned([cni("strict"), system_policy()], [head])) if isinstance(each, Undecided)]
-    assert [each.rules for each in said] == [("network/cut-off",)]
+    assert [each.rules for each in said] == [("network/without-policy",)]
 
 
 def test_gateways_that_no_route_leads_to_help_nobody() -> None:
@@ -197,9 +228,6 @@ def test_what_comes_new_and_reaches_everything_is_noted() -> None:
     (there,) = findings(compare("test", graph(*PODS, policy()), head))
     assert isinstance(there, Finding)
     assert (there.rule, there.severity) == ("network/egress-anywhere", Severity.NOTE)
-
-
-NAME = "kubernetes.io/metadata.name"
 
 
 @pytest.mark.parametrize(
