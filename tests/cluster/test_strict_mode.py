@@ -6,7 +6,7 @@ import pytest
 from kubernetes.client import ApiClient, CoreV1Api, NetworkingV1Api
 from tests.cluster.support import namespaces, running
 
-from roadstead.offline.graph import Graph
+from roadstead.tool.offline.graph import Graph
 
 
 def unselected(core: CoreV1Api, network: NetworkingV1Api, namespace: str) -> set[str]:

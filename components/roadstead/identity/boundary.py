@@ -5,7 +5,7 @@ condition also holds where there is no such tag.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-from roadstead.forms import partition
+from roadstead.core.forms import partition
 from roadstead.identity.documents import Statement, document
 
 TEAM_TAG = "team"

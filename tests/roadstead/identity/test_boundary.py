@@ -9,7 +9,7 @@ from tests.support import ACCOUNT, REGION
 from roadstead.facts.aws_actions import actions
 from roadstead.identity.boundary import team_boundary
 from roadstead.identity.sizes import MANAGED, size
-from roadstead.review.access.iam import effect
+from roadstead.tool.review.access.iam import effect
 
 BOUNDARY = team_boundary("payments", ACCOUNT, REGION)
 IAM, EC2, EKS = f"arn:aws:iam::{ACCOUNT}", f"arn:aws:ec2:{REGION}:{ACCOUNT}", f"arn:aws:eks:{REGION}:{ACCOUNT}"

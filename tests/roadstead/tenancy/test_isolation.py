@@ -9,11 +9,11 @@ from tests.roadstead.tenancy.test_team import AWS
 from tests.support import ACCOUNT, DIGEST, REGION, ROLE, deploy
 
 from roadstead import App, Team
-from roadstead.offline.graph import Resource
-from roadstead.review.access.account import Account
-from roadstead.review.views.guarded import Guarded
-from roadstead.review.views.policy import NOTHING, allowing
-from roadstead.review.views.principal import Principal
+from roadstead.tool.offline.graph import Resource
+from roadstead.tool.review.access.account import Account
+from roadstead.tool.review.views.guarded import Guarded
+from roadstead.tool.review.views.policy import NOTHING, allowing
+from roadstead.tool.review.views.principal import Principal
 
 ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
 PLATFORM = {
