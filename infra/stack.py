@@ -81,7 +81,7 @@ def _platform(settings: Settings) -> Place:
             "cluster_arn": cluster.cluster_arn,
             "tags": tags,
         },
-        on_aws,
+        ResourceOptions(providers=[aws, kubernetes]),
     )
     groups = [
         NodeGroup(

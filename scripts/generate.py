@@ -16,6 +16,7 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pydantic import TypeAdapter
 from typing_extensions import get_type_hints, is_typeddict
 
+from roadstead.cluster.cluster_addons_spec import MODES, ClusterAddonsSpec
 from roadstead.cluster.cluster_spec import LOG_TYPES, ClusterSpec
 from roadstead.cluster.node_group_spec import ON_DEMAND, SPOT, TAINT_EFFECTS, NodeGroupSpec, TaintSpec
 from roadstead.core.placement import SPOT_CHOICES
@@ -40,6 +41,7 @@ from spec import Releases, StackSpec, TeamFileSpec  # noqa: E402  (infra is no p
 CLOSED_SETS: list[tuple[Any, str, Iterable[str]]] = [
     (StackSpec, "tier", TIERS),
     (NetworkSpec, "nat", ("single", "per_zone")),
+    (ClusterAddonsSpec, "network_policy_mode", MODES),
     (ClusterSpec, "version", eks_versions()),
     (ClusterSpec, "control_plane_logs", LOG_TYPES),
     (NodeGroupSpec, "capacity", (ON_DEMAND, SPOT)),

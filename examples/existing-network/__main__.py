@@ -47,7 +47,7 @@ before_nodes = ClusterAddons(
         "cluster_name": cluster.cluster_name,
         "cluster_arn": cluster.cluster_arn,
     },
-    on_aws,
+    pulumi.ResourceOptions(providers=[in_aws, in_cluster]),
 )
 # The cluster's own pods do not bear the loss of spot nodes.
 system = NodeGroup(

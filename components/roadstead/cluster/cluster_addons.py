@@ -5,6 +5,7 @@ from typing import NotRequired
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import eks, iam
+from pulumi_kubernetes.networking.v1 import NetworkPolicy, NetworkPolicySpecArgsDict
 from pulumi_kubernetes.storage.v1 import StorageClass
 
 from roadstead.cluster.cluster_addons_spec import (
@@ -12,6 +13,7 @@ from roadstead.cluster.cluster_addons_spec import (
     AFTER_NODES,
     ALL,
     BEFORE_NODES,
+    STRICT,
     Addon,
     ClusterAddonsSpec,
     chosen,
@@ -25,6 +27,12 @@ from roadstead.facts.addon_versions import pinned_versions
 from roadstead.identity.pod_identity import pod_identity_trust
 
 STORAGE_CLASS = "gp3"
+ALLOW_ALL: NetworkPolicySpecArgsDict = {
+    "pod_selector": {},
+    "policy_types": ["Ingress", "Egress"],
+    "ingress": [{}],
+    "egress": [{}],
+}
 
 
 class ClusterAddonsArgs(ClusterAddonsSpec):
@@ -48,10 +56,13 @@ class ClusterAddons(pulumi.ComponentResource):
     """EKS add-ons in pinned versions, in the right order around the nodes.
 
     Before nodes: vpc-cni (network policy on), kube-proxy, eks-pod-identity-agent. After nodes: coredns,
-    aws-ebs-csi-driver, metrics-server, eks-node-monitoring-agent, and the default storage class (gp3, encrypted), which
-    needs a Kubernetes provider in `opts`. What is declared here wins over changes made by hand. Network policies hold for a
-    new pod seconds after it starts, as in the agent's standard mode: its strict mode closes every pod that no policy means,
-    and the add-ons' own pods have none.
+    aws-ebs-csi-driver, metrics-server, eks-node-monitoring-agent, and the default storage class (gp3, encrypted). Needs a
+    Kubernetes provider in `opts`. What is declared here wins over changes made by hand.
+
+    Network policies are enforced in the agent's strict mode, in which a pod that no policy selects has no connections at
+    all, but for those on the node's own network: so before the VPC CNI kube-system gets a policy that leaves its pods as
+    open as they would be without.
+    https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
 
     Grants by EKS Pod Identity, to this cluster's own service accounts alone: AmazonEKS_CNI_Policy to the VPC CNI,
     AmazonEBSCSIDriverPolicyV2 to the EBS driver.
@@ -67,13 +78,16 @@ class ClusterAddons(pulumi.ComponentResource):
         super().__init__("roadstead:index:ClusterAddons", name, {**args}, opts)
         child = ResourceOptions(parent=self)
 
+        phase, cluster_name = args.get("phase", ALL), Output.from_input(args["cluster_name"])
+        if phase != AFTER_NODES and args.get("network_policy_mode", STRICT) == STRICT:
+            cluster_name = after(cluster_name, self._open_system_namespace(name))
         installed = []
-        for addon, version in chosen(args, args["kubernetes_version"], args.get("phase", ALL)).items():
+        for addon, version in chosen(args, args["kubernetes_version"], phase).items():
             known = ADDONS[addon]
             installed.append(
                 eks.Addon(
                     f"{name}-{addon}",
-                    cluster_name=args["cluster_name"],
+                    cluster_name=cluster_name,
                     addon_name=addon,
                     addon_version=version,
                     configuration_values=configuration(addon, args),
@@ -91,10 +105,10 @@ class ClusterAddons(pulumi.ComponentResource):
                     opts=child,
                 )
             )
-        if args.get("phase") != BEFORE_NODES:
+        if phase != BEFORE_NODES:
             self._storage_class(name)
 
-        self.cluster_name = after(Output.from_input(args["cluster_name"]), *(addon.addon_name for addon in installed))
+        self.cluster_name = after(cluster_name, *(addon.addon_name for addon in installed))
         self.register_outputs({"cluster_name": self.cluster_name})
 
     def _role(self, name: str, addon: Addon, args: ClusterAddonsArgs) -> Output[str]:
@@ -114,6 +128,15 @@ class ClusterAddons(pulumi.ComponentResource):
             opts=child,
         )
         return after(role.arn, attached.policy_arn)
+
+    def _open_system_namespace(self, name: str) -> Output[str]:
+        """What strict mode asks for: a policy over every pod that has an address of its own, coredns the first."""
+        return NetworkPolicy(
+            f"{name}-kube-system",
+            metadata={"name": "allow-all", "namespace": "kube-system"},
+            spec=ALLOW_ALL,
+            opts=ResourceOptions(parent=self),
+        ).metadata.name
 
     def _storage_class(self, name: str) -> None:
         StorageClass(

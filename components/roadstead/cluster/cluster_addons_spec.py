@@ -11,6 +11,8 @@ from roadstead.core.problems import not_one_of, problem, spec
 from roadstead.facts.addon_versions import addon_versions
 
 BEFORE_NODES, AFTER_NODES, ALL = "before_nodes", "after_nodes", "all"
+STRICT, STANDARD = MODES = "strict", "standard"
+"""Whether a new pod is closed or open until the network agent has read its policies."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,15 @@ class ClusterAddonsSpec(TypedDict):
 
     prefix_delegation: NotRequired[bool]
     """Give nodes blocks of 16 addresses instead of single ones: up to 110 pods on a small node, more addresses of the subnet. Only groups made afterwards take more pods. Default: false."""
+    network_policy_mode: NotRequired[str]
+    """"strict": a pod has no connections until its network policies are in force, and none at all where no policy selects it. "standard": until then it has all. Default: "strict"; kube-system gets a policy that opens it, any other namespace of yours needs its own."""
     versions: NotRequired[dict[str, str]]
     """Versions to use instead of the pinned ones, by add-on, e.g. {"coredns": "v1.14.3-eksbuild.23"}. Default: none."""
 
 
 def problems(addons: ClusterAddonsSpec) -> list[str]:
     """What the types cannot say about add-ons."""
-    found = []
+    found = not_one_of("network_policy_mode", "no such mode", addons.get("network_policy_mode", STRICT), MODES)
     for addon, version in addons.get("versions", {}).items():
         found += not_one_of("versions", "no such add-on", addon, tuple(ADDONS))
         if "-eksbuild." not in version:
@@ -74,6 +78,8 @@ def configuration(name: str, addons: ClusterAddonsSpec) -> str | None:
         "vpc-cni": {"enableNetworkPolicy": "true"},
         "metrics-server": {"tolerations": [{"key": SYSTEM_TAINT_KEY, "operator": "Exists"}]},
     }
+    variables = {"NETWORK_POLICY_ENFORCING_MODE": addons.get("network_policy_mode", STRICT)}
     if addons.get("prefix_delegation", False):
-        values["vpc-cni"]["env"] = {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"}
+        variables |= {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"}
+    values["vpc-cni"]["env"] = variables
     return json.dumps(values[name], sort_keys=True) if name in values else None

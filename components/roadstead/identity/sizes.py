@@ -7,6 +7,8 @@ from roadstead.core.problems import problem
 
 TRUST, TRUST_ON_REQUEST = 2048, 4096
 """Characters of a role's trust policy: what every account may have, and what AWS gives at most to one that asks."""
+MANAGED = 6144
+"""Characters of a managed policy, such as a boundary."""
 INLINE = 10240
 """Characters of all inline policies of a role together."""
 KEY = 32768

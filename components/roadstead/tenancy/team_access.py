@@ -74,7 +74,7 @@ class TeamAccess(pulumi.ComponentResource):
             f"{name}-boundary",
             name=f"{args['environment']}-{args['team']}-boundary",
             description=f"Outer limit of team {args['team']} in {args['environment']}",
-            policy=team_boundary(args["team"]),
+            policy=team_boundary(args["team"], args["account_id"], args["region"]),
             tags=tags,
             opts=ResourceOptions(parent=self),
         )

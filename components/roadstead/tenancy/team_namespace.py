@@ -43,8 +43,8 @@ class TeamNamespace(pulumi.ComponentResource):
     nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
     itself, and for each persona a Role and its binding to the persona's group. Needs a Kubernetes provider in `opts`.
 
-    Of a new pod the VPC CNI's agent opens both directions until it has read the policies, which takes seconds: closed is what
-    runs, not what starts.
+    In the VPC CNI's strict mode, which `ClusterAddons` sets, a new pod is closed until its policies are in force; in its
+    standard mode, and with other agents, it is open for that long.
 
     Grants the groups roadstead:<team>:developer, :deployer and :viewer what roadstead.tenancy.personas says; no wildcard,
     no roles or bindings, and Secrets to the deployer alone.

@@ -129,7 +129,8 @@ def test_the_public_endpoint_is_open_to_the_named_blocks_alone() -> None:
 
 def test_services_can_have_a_block_of_their_own() -> None:
     assert control_plane(service_cidr="172.20.0.0/16")["kubernetesNetworkConfig"] == {
-        "serviceIpv4Cidr": "172.20.0.0/16"
+        "serviceIpv4Cidr": "172.20.0.0/16",
+        "ipFamily": "ipv4",
     }
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from tests.examples import smallest
-from tests.support import ACCOUNT, deploy, refusal
+from tests.support import ACCOUNT, deploy, refusal, without
 
 from roadstead import ClusterAddons
 from roadstead.cluster.cluster_addons_spec import ADDONS
@@ -11,7 +11,7 @@ from roadstead.facts.addon_versions import addon_versions
 from roadstead.facts.eks_versions import eks_versions
 from roadstead.tool.offline.graph import Graph
 
-ADDON = "aws:eks/addon:Addon"
+ADDON, POLICY = "aws:eks/addon:Addon", "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 BEFORE = {"vpc-cni", "kube-proxy", "eks-pod-identity-agent"}
 AFTER = {"coredns", "aws-ebs-csi-driver", "metrics-server", "eks-node-monitoring-agent"}
 
@@ -44,13 +44,40 @@ def test_a_pin_can_be_overruled() -> None:
     assert chosen["vpc-cni"]["addonVersion"] == addon_versions("1.36")["vpc-cni"]
 
 
-def test_network_policies_are_enforced() -> None:
-    assert json.loads(addons()["vpc-cni"]["configurationValues"]) == {"enableNetworkPolicy": "true"}
+@pytest.mark.parametrize(("given", "mode"), [(None, "strict"), ("strict", "strict"), ("standard", "standard")])
+def test_network_policies_are_enforced_and_from_a_pods_first_moment_on(given: str | None, mode: str) -> None:
+    assert json.loads(addons(network_policy_mode=given)["vpc-cni"]["configurationValues"]) == {
+        "enableNetworkPolicy": "true",
+        "env": {"NETWORK_POLICY_ENFORCING_MODE": mode},
+    }
+
+
+@pytest.mark.parametrize("phase", ["before_nodes", "all"])
+def test_before_the_mode_is_strict_the_pods_of_the_clusters_own_namespace_are_opened(phase: str) -> None:
+    graph = made(phase=phase)
+    policy = graph.one(POLICY, "live-kube-system")
+    assert policy.inputs["metadata"] == {"name": "allow-all", "namespace": "kube-system"}
+    assert policy.inputs["spec"] == {
+        "podSelector": {},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [{}],
+        "egress": [{}],
+    }
+    for addon in graph.of_type(ADDON):
+        assert policy.urn in addon.dependencies, addon.name
+
+
+@pytest.mark.parametrize("changes", [{"phase": "after_nodes"}, {"network_policy_mode": "standard"}])
+def test_it_is_opened_once_and_only_where_it_would_be_closed(changes: dict[str, Any]) -> None:
+    assert not made(**changes).of_type(POLICY)
 
 
 def test_prefix_delegation_is_a_choice() -> None:
     values = json.loads(addons(prefix_delegation=True)["vpc-cni"]["configurationValues"])
-    assert values["env"] == {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"}
+    assert without(values["env"], "NETWORK_POLICY_ENFORCING_MODE") == {
+        "ENABLE_PREFIX_DELEGATION": "true",
+        "WARM_PREFIX_TARGET": "1",
+    }
 
 
 def test_what_does_not_bear_the_system_nodes_taint_by_itself_is_told_to() -> None:
@@ -88,9 +115,9 @@ def test_the_default_storage_class_is_encrypted_and_waits_for_the_pod() -> None:
     assert storage["volumeBindingMode"] == "WaitForFirstConsumer"
 
 
-def test_before_nodes_nothing_of_kubernetes_is_made() -> None:
+def test_before_nodes_nothing_of_kubernetes_is_made_but_that_policy() -> None:
     graph = made(phase="before_nodes")
-    assert not [resource for resource in graph.resources.values() if resource.type.startswith("kubernetes:")]
+    assert [made.type for made in graph.resources.values() if made.type.startswith("kubernetes:")] == [POLICY]
 
 
 def test_whoever_uses_its_cluster_name_waits_for_the_addons() -> None:
@@ -117,6 +144,10 @@ def test_whoever_uses_its_cluster_name_waits_for_the_addons() -> None:
         ({"phase": "later"}, "phase: no such phase; got 'later'; expected one of before_nodes, after_nodes, all"),
         ({"versions": {"istio": "v1-eksbuild.1"}}, "versions: no such add-on; got 'istio'; expected one of vpc-cni"),
         ({"versions": {"coredns": "latest"}}, "versions.coredns: no version; got 'latest'"),
+        (
+            {"network_policy_mode": "lax"},
+            "network_policy_mode: no such mode; got 'lax'; expected one of strict, standard",
+        ),
         ({"prefix_delegation": "yes"}, "prefix_delegation: not true or false; got 'yes'; expected true or false"),
     ],
 )

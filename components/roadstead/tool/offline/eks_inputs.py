@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from hashlib import sha1
 from typing import Any
 
+from roadstead.tool.offline import eks_cni
 from roadstead.tool.offline.graph import Unknown
 
 AWS_VERSION, KUBERNETES_VERSION = "7.25.0", "4.19.0"
@@ -28,19 +29,6 @@ SERVICE_TRUST = json.dumps(
     separators=(",", ":"),
 )
 
-VPC_CNI_ENV = {
-    "AWS_VPC_ENI_MTU": "9001",
-    "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "false",
-    "AWS_VPC_K8S_CNI_EXTERNALSNAT": "false",
-    "AWS_VPC_K8S_CNI_LOGLEVEL": "DEBUG",
-    "AWS_VPC_K8S_CNI_LOG_FILE": "/host/var/log/aws-routed-eni/ipamd.log",
-    "AWS_VPC_K8S_CNI_VETHPREFIX": "eni",
-    "AWS_VPC_K8S_PLUGIN_LOG_FILE": "/var/log/aws-routed-eni/plugin.log",
-    "AWS_VPC_K8S_PLUGIN_LOG_LEVEL": "DEBUG",
-    "ENABLE_POD_ENI": "false",
-    "WARM_ENI_TARGET": "1",
-}
-
 
 def attachment_suffix() -> str:
     """The end of the policy attachment's name: it comes from the policy's ARN in the ordinary partition."""
@@ -60,7 +48,6 @@ def cluster(name: str, given: Mapping[str, Any], role_arn: Any, security_group_i
     }
     mode = given.get("authenticationMode")
     key = given.get("encryptionConfigKeyArn")
-    service_cidr = given.get("kubernetesServiceIpAddressRange")
     inputs = {
         "name": given.get("name"),
         "version": given.get("version"),
@@ -71,11 +58,21 @@ def cluster(name: str, given: Mapping[str, Any], role_arn: Any, security_group_i
         "accessConfig": mode and {"authenticationMode": mode, "bootstrapClusterCreatorAdminPermissions": True},
         "vpcConfig": _given(vpc),
         "encryptionConfig": key and {"provider": {"keyArn": key}, "resources": ["secrets"]},
-        "kubernetesNetworkConfig": service_cidr and {"serviceIpv4Cidr": service_cidr},
+        "kubernetesNetworkConfig": _network(given),
         "enabledClusterLogTypes": given.get("enabledClusterLogTypes"),
         "tags": {"Name": f"{name}-eksCluster", **given.get("clusterTags", {}), **given.get("tags", {})},
     }
     return _given(inputs)
+
+
+def _network(given: Mapping[str, Any]) -> dict[str, Any] | Unknown | None:
+    """The family of addresses, IPv4 unless it is said, and a block for services, which only IPv4 has."""
+    service_cidr, family = given.get("kubernetesServiceIpAddressRange"), given.get("ipFamily")
+    if not service_cidr and not family:
+        return None
+    unknown = next((value for value in (service_cidr, family) if isinstance(value, Unknown)), None)
+    family = "ipv4" if family is None else family
+    return unknown or _given({"serviceIpv4Cidr": service_cidr if family == "ipv4" else None, "ipFamily": family})
 
 
 def security_group_rules(name: str, cluster_group: Any, node_group: Any) -> dict[str, dict[str, Any]]:
@@ -137,11 +134,9 @@ def security_group(name: str, vpc_id: Any, *tags: Mapping[str, Any]) -> dict[str
 
 def addon(cluster_name: Any, addon_name: str, options: Mapping[str, Any], tags: Any) -> dict[str, Any]:
     """An add-on; a version that is not pinned is asked for, and so not known here."""
-    values = options.get("configurationValues")
-    if addon_name == "vpc-cni":
-        values = {"env": VPC_CNI_ENV, "init": {"env": {"DISABLE_TCP_EARLY_DEMUX": "false"}}, **(values or {})}
-        if "enableNetworkPolicy" in options:
-            values["enableNetworkPolicy"] = str(options["enableNetworkPolicy"]).lower()
+    values = eks_cni.configuration(options) if addon_name == "vpc-cni" else options.get("configurationValues")
+    if values is not None and not isinstance(values, Unknown):
+        values = json.dumps(values, sort_keys=True, separators=(",", ":"))
     inputs = {
         "clusterName": cluster_name,
         "addonName": addon_name,
@@ -149,7 +144,8 @@ def addon(cluster_name: Any, addon_name: str, options: Mapping[str, Any], tags: 
         "preserve": True,
         "resolveConflictsOnCreate": options.get("resolveConflictsOnCreate", "OVERWRITE"),
         "resolveConflictsOnUpdate": options.get("resolveConflictsOnUpdate", "OVERWRITE"),
-        "configurationValues": None if values is None else json.dumps(values, sort_keys=True, separators=(",", ":")),
+        "configurationValues": values,
+        "serviceAccountRoleArn": options.get("serviceAccountRoleArn"),
         "tags": tags,
     }
     return _given(inputs)

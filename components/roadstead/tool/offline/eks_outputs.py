@@ -17,10 +17,54 @@ class Made(NamedTuple):
     role: Registration
     cluster_group: Registration | None
     node_group: Registration | None
+    way_in: Registration | None
+    """The rule that lets nodes reach the control plane."""
     oidc: Registration | None
+    config_map: Registration | None
+    cni: Registration | None
 
 
-def outputs(name: str, given: Mapping[str, Any], made: Made, kubeconfig: Mapping[str, Any] | None) -> dict[str, Any]:
+class HandedOut(NamedTuple):
+    """The component's outputs, and on what each of them depends beside the component itself."""
+
+    values: Mapping[str, Any]
+    needs: Mapping[str, set[str]]
+
+
+_INTO_CORE = (
+    *("accessEntries", "encryptionConfigKeyArn", "nodeSecurityGroupTags", "privateSubnetIds", "providerCredentialOpts"),
+    *("publicSubnetIds", "serviceRole", "subnetIds", "tags", "version", "vpcId"),
+)
+
+
+def needs(made: Made, given_by: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The resources on which outputs depend; `given_by` are those from which each of the component's inputs came."""
+    cluster = {made.cluster.urn}
+    kubeconfig = cluster | given_by.get("providerCredentialOpts", set())
+    cluster_group, node_group = _urns(made.cluster_group) or cluster, _urns(made.node_group) or cluster
+    found = {
+        "eksCluster": cluster,
+        "kubeconfig": kubeconfig,
+        "kubeconfigJson": kubeconfig,
+        "oidcProviderUrl": cluster,
+        "oidcIssuer": cluster,
+        "oidcProviderArn": _urns(made.oidc),
+        "clusterSecurityGroup": _urns(made.cluster_group),
+        "clusterSecurityGroupId": cluster_group,
+        "nodeSecurityGroup": _urns(made.node_group),
+        "nodeSecurityGroupId": node_group,
+        "eksClusterIngressRule": _urns(made.way_in),
+        "clusterIngressRuleId": _urns(made.way_in),
+        "core": _urns(*made).union(*(given_by.get(key, set()) for key in _INTO_CORE)),
+    }
+    return {output: urns for output, urns in found.items() if urns}
+
+
+def _urns(*registrations: Registration | None) -> set[str]:
+    return {each.urn for each in registrations if each is not None}
+
+
+def outputs(given: Mapping[str, Any], made: Made, kubeconfig: Mapping[str, Any] | None) -> dict[str, Any]:
     """The component's outputs; without a kubeconfig, only those that a first preview knows."""
     handed_out: dict[str, Any] = {
         "eksCluster": _reference(made.cluster),
@@ -30,10 +74,11 @@ def outputs(name: str, given: Mapping[str, Any], made: Made, kubeconfig: Mapping
         "fargateProfileStatus": "",
         "autoModeNodeRoleName": "",
     }
-    if made.cluster_group and made.node_group:
+    if made.cluster_group and made.node_group and made.way_in:
         handed_out |= {
             "clusterSecurityGroup": _reference(made.cluster_group),
             "nodeSecurityGroup": _reference(made.node_group),
+            "eksClusterIngressRule": _reference(made.way_in),
         }
     if kubeconfig is None:
         return handed_out
@@ -44,6 +89,7 @@ def outputs(name: str, given: Mapping[str, Any], made: Made, kubeconfig: Mapping
         "cluster": _reference(made.cluster),
         "clusterIamRole": _reference(made.role),
         "provider": _reference(made.provider),
+        "eksNodeAccess": _reference(made.config_map) if made.config_map else None,
         "endpoint": made.cluster.state["endpoint"],
         "vpcId": given.get("vpcId"),
         "kubeconfig": kubeconfig,
@@ -60,7 +106,7 @@ def outputs(name: str, given: Mapping[str, Any], made: Made, kubeconfig: Mapping
         "kubeconfigJson": json.dumps(kubeconfig),
         "clusterSecurityGroupId": id_of(made.cluster_group) or own_group,
         "nodeSecurityGroupId": id_of(made.node_group) or own_group,
-        "clusterIngressRuleId": f"{name}-eksClusterIngressRule" if made.cluster_group else "",
+        "clusterIngressRuleId": id_of(made.way_in) or "",
         "oidcProviderArn": made.oidc.state["arn"] if made.oidc else "",
         "oidcProviderUrl": issuer,
         "oidcIssuer": issuer.removeprefix("https://"),

@@ -11,6 +11,8 @@ from pulumi.runtime.proto import callback_pb2, engine_pb2, provider_pb2, resourc
 
 from roadstead.tool.offline import eks_component, wire
 from roadstead.tool.offline.answers import Answers
+from roadstead.tool.offline.eks_children import Engine
+from roadstead.tool.offline.eks_outputs import HandedOut
 from roadstead.tool.offline.recorder import Recorder
 from roadstead.tool.offline.registration import Registration
 
@@ -44,11 +46,13 @@ class Monitor:
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
         registration = self._recorder.register(request)
-        if request.remote:
-            registration.state = self._construct(registration)
         response = resource_pb2.RegisterResourceResponse(urn=registration.urn, id=registration.id)
         if request.remote:
+            made = self._construct(registration)
+            registration.state = dict(made.values)
             response.object.CopyFrom(wire.to_struct(registration.state))
+            for output, urns in made.needs.items():
+                response.propertyDependencies[output].urns.extend(sorted(urns))
         elif request.custom and registration.state:
             response.object.CopyFrom(request.object)
             response.object.MergeFrom(wire.to_struct(registration.computed))
@@ -118,7 +122,7 @@ class Monitor:
             self._recorder.say(_SEVERITIES[request.severity], request.message)
         return empty_pb2.Empty()
 
-    def _construct(self, registration: Registration) -> dict[str, Any]:
+    def _construct(self, registration: Registration) -> HandedOut:
         """The outputs of a component whose children a plugin makes."""
         request = registration.request
         if request.type == eks_component.TYPE:
@@ -126,11 +130,11 @@ class Monitor:
         self._recorder.say(
             "warning", f"{request.type} {request.name}: a plugin makes its children, they and its outputs are not known"
         )
-        return {}
+        return HandedOut({}, {})
 
-    def _engine(self, component: Registration) -> eks_component.Engine:
+    def _engine(self, component: Registration) -> Engine:
         provider = component.request.providers.get("aws", "").rpartition("::")[0] or None
-        return eks_component.Engine(
+        return Engine(
             register=self._recorder.register,
             find=self._recorder.find,
             region=self._recorder.place(provider).region,

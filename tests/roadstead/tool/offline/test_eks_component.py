@@ -1,6 +1,7 @@
 """The model of the remote component against what the plugin made on a real engine (docs/offline.md lists it)."""
 
 import json
+import re
 from typing import Any
 
 import pulumi
@@ -213,11 +214,144 @@ def test_an_addon_without_a_pin_asks_for_its_version_later() -> None:
     assert made(args, unknown=True).one("aws:eks/addon:Addon", "stg-kube-proxy").inputs["addonVersion"] == Unknown()
 
 
+MAPPED = [{"role_arn": f"{ROLE}/ci", "username": "ci", "groups": ["deployers", "viewers"]}]
+CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+
+
 def test_without_an_authentication_mode_there_is_the_aws_auth_config_map() -> None:
     graph = made(without(CASE_B, "authentication_mode", "access_entries"))
-    config_map = graph.one("kubernetes:core/v1:ConfigMap", "stg-nodeAccess")
+    config_map = graph.one(CONFIG_MAP, "stg-nodeAccess")
     assert config_map.provider == graph.one("pulumi:providers:kubernetes", "stg-eks-k8s").urn
     assert "accessConfig" not in graph.one("aws:eks/cluster:Cluster").inputs
+    assert config_map.inputs == {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "immutable": False,
+        "metadata": {
+            "name": "aws-auth",
+            "namespace": "kube-system",
+            "annotations": {"pulumi.com/patchForce": "true"},
+        },
+        "data": {"mapRoles": "[]\n"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("mode", "config_maps", "entries"), [("API", 0, 2), ("API_AND_CONFIG_MAP", 1, 2), ("CONFIG_MAP", 1, 0)]
+)
+def test_the_mode_says_whether_there_are_entries_or_the_config_map_or_both(
+    mode: str, config_maps: int, entries: int
+) -> None:
+    args = {**CASE_B, "authentication_mode": mode}
+    graph = made(args if entries else without(args, "access_entries"))
+    assert len(graph.of_type(CONFIG_MAP)) == config_maps
+    assert len(graph.of_type("aws:eks/accessEntry:AccessEntry")) == entries
+    assert graph.one("aws:eks/cluster:Cluster").inputs["accessConfig"]["authenticationMode"] == mode
+
+
+def test_the_config_map_maps_roles_before_those_of_nodes_and_users_as_js_yaml_writes_them() -> None:
+    user = {"user_arn": f"arn:aws:iam::{ACCOUNT}:user/x", "username": "x", "groups": ["a"]}
+
+    def program() -> None:
+        node = pulumi_aws.iam.Role("node", name="node", assume_role_policy="{}")
+        mapped = {"instance_roles": [node], "role_mappings": MAPPED, "user_mappings": [user]}
+        pulumi_eks.Cluster("stg", **{**CASE_B, "authentication_mode": "API_AND_CONFIG_MAP", **mapped})
+
+    graph = deploy(program)
+    config_map = graph.one(CONFIG_MAP)
+    assert names(graph, config_map.dependencies) == {"node"}
+    assert config_map.inputs["data"] == {
+        "mapRoles": f"""\
+- rolearn: {ROLE}/ci
+  username: ci
+  groups:
+    - deployers
+    - viewers
+- rolearn: {ROLE}/node
+  username: system:node:{{{{EC2PrivateDNSName}}}}
+  groups:
+    - system:bootstrappers
+    - system:nodes
+""",
+        "mapUsers": f"- userarn: arn:aws:iam::{ACCOUNT}:user/x\n  username: x\n  groups:\n    - a\n",
+    }
+    assert deploy(program, unknown=True).one(CONFIG_MAP).inputs["data"]["mapRoles"] == Unknown()
+
+
+def test_the_vpc_cni_waits_for_whoever_gets_access_in_either_way() -> None:
+    graph = made({**CASE_A, "authentication_mode": "API_AND_CONFIG_MAP"})
+    component = graph.one("eks:index:VpcCniAddon", "stg-vpc-cni")
+    assert names(graph, component.dependencies) == {"stg-admin", "stg-dev", "stg-nodeAccess"}
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"kubernetes_service_ip_address_range": "172.20.0.0/16"}, {"serviceIpv4Cidr": "172.20.0.0/16", "ipFamily": "ipv4"}),
+        ({"ip_family": "ipv4"}, {"ipFamily": "ipv4"}),
+        ({"ip_family": "ipv6"}, {"ipFamily": "ipv6"}),
+        ({"ip_family": "ipv6", "kubernetes_service_ip_address_range": "172.20.0.0/16"}, {"ipFamily": "ipv6"}),
+    ],
+    ids=range(4),
+)  # fmt: skip
+def test_the_family_of_addresses_is_always_said_beside_a_block_of_services(
+    given: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    assert made({**CASE_B, **given}).one("aws:eks/cluster:Cluster").inputs["kubernetesNetworkConfig"] == sent
+
+
+def cni(**options: Any) -> dict[str, Any]:
+    found = made({**CASE_A, "vpc_cni_options": options}).one("aws:eks/addon:Addon", "stg-vpc-cni")
+    values: dict[str, Any] = json.loads(found.inputs["configurationValues"])
+    return values
+
+
+@pytest.mark.parametrize(
+    ("options", "variables"),
+    [
+        ({"warm_eni_target": 0}, {"WARM_ENI_TARGET": "0"}),
+        ({"warm_ip_target": 4, "warm_prefix_target": 1, "enable_prefix_delegation": True}, {"WARM_IP_TARGET": "4", "WARM_PREFIX_TARGET": "1", "ENABLE_PREFIX_DELEGATION": "true"}),
+        ({"eni_mtu": 1500, "log_level": "INFO", "veth_prefix": "vet"}, {"AWS_VPC_ENI_MTU": "1500", "AWS_VPC_K8S_CNI_LOGLEVEL": "INFO", "AWS_VPC_K8S_CNI_VETHPREFIX": "vet"}),
+        ({"cni_external_snat": True}, {"AWS_VPC_K8S_CNI_EXTERNALSNAT": "true"}),
+        ({"external_snat": True}, {"AWS_VPC_K8S_CNI_EXTERNALSNAT": "true"}),
+        ({"cni_custom_network_cfg": True, "eni_config_label_def": "zone"}, {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true", "ENI_CONFIG_LABEL_DEF": "zone"}),
+        ({"custom_network_config": True}, {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "false"}),  # as the plugin has it
+        ({"enable_pod_eni": True, "node_port_support": True}, {"ENABLE_POD_ENI": "true", "AWS_VPC_CNI_NODE_PORT_SUPPORT": "true"}),
+        ({"configuration_values": {"env": {"WARM_ENI_TARGET": "3"}}}, {"WARM_ENI_TARGET": "3", "AWS_VPC_ENI_MTU": "9001"}),
+    ],
+    ids=range(9),
+)  # fmt: skip
+def test_options_of_the_cni_become_its_variables(options: dict[str, Any], variables: dict[str, str]) -> None:
+    environment = cni(**options)["env"]
+    assert {key: environment[key] for key in variables} == variables
+    assert not {"WARM_IP_TARGET", "AWS_VPC_CNI_NODE_PORT_SUPPORT"} & (environment.keys() - variables.keys())
+
+
+def test_what_the_cni_is_told_by_its_own_values_wins() -> None:
+    own = {"enableNetworkPolicy": "false", "init": {"env": {"A": "b"}, "image": "x"}, "replicas": 1}
+    values = cni(enable_network_policy=True, disable_tcp_early_demux=True, configuration_values=own)
+    assert values["enableNetworkPolicy"] == "false"
+    assert values["init"] == {"env": {"DISABLE_TCP_EARLY_DEMUX": "true", "A": "b"}, "image": "x"}
+    assert values["replicas"] == 1
+
+
+def test_a_privileged_cni_is_patched_after_it_is_there_and_left_alone_afterwards() -> None:
+    graph = made({**CASE_A, "vpc_cni_options": {"security_context_privileged": True}})
+    patch = graph.one("kubernetes:apps/v1:DaemonSetPatch")
+    assert graph.resources[str(patch.parent)].type == "eks:index:VpcCniAddon"
+    assert patch.retain_on_delete
+    assert names(graph, patch.dependencies) == {"stg-vpc-cni"}
+
+
+def test_a_part_of_the_cnis_options_that_is_not_known_hides_them_all() -> None:
+    def program() -> None:
+        key = pulumi_aws.kms.Key("key")
+        pulumi_eks.Cluster("stg", **{**CASE_A, "vpc_cni_options": {"log_file": key.arn}})
+
+    graph = deploy(program, unknown=True)
+    found = graph.one("aws:eks/addon:Addon", "stg-vpc-cni")
+    assert found.inputs["configurationValues"] == Unknown()
+    assert names(graph, found.dependencies) == {"stg-eksCluster", "key"}
 
 
 def test_children_use_the_plugins_own_default_provider_unless_one_is_given() -> None:
@@ -328,9 +462,68 @@ def test_a_boolean_that_is_given_as_an_output_counts_as_true_as_in_the_plugin() 
     assert graph.of_type("aws:iam/openIdConnectProvider:OpenIdConnectProvider")
 
 
-def test_what_the_plugin_refuses_is_refused() -> None:
-    with pytest.raises(ProgramError, match="`publicAccessCidrs` can only be set when `endpointPublicAccess` is true"):
-        made({**CASE_A, "public_access_cidrs": ["203.0.113.0/24"]})
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"public_access_cidrs": ["203.0.113.0/24"]}, "`publicAccessCidrs` can only be set when `endpointPublicAccess` is true"),
+        ({"authentication_mode": "CONFIG_MAP"}, "The 'accessEntries' property is not supported when 'authenticationMode' is set to 'CONFIG_MAP'."),
+        ({"authentication_mode": None}, "The 'accessEntries' property is not supported when 'authenticationMode' is not set."),
+        ({"role_mappings": MAPPED}, "The 'roleMappings' property does not support non-empty values when 'authenticationMode' is set to 'API'."),
+        ({"vpc_cni_options": {"external_snat": True, "cni_external_snat": True}}, "Please specify one of `cniExternalSnat` or `externalSnat`"),
+    ],
+    ids=range(5),
+)  # fmt: skip
+def test_what_the_plugin_refuses_is_refused(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ProgramError, match=re.escape(said)):
+        made({**CASE_A, **changes})
+
+
+def test_blocks_are_taken_where_nothing_is_said_of_public_access() -> None:
+    args = {**without(CASE_A, "endpoint_public_access"), "public_access_cidrs": ["203.0.113.0/24"]}
+    vpc = made(args).one("aws:eks/cluster:Cluster").inputs["vpcConfig"]
+    assert vpc["publicAccessCidrs"] == ["203.0.113.0/24"]
+    assert "endpointPublicAccess" not in vpc
+
+
+GROUPS = {"stg-eksClusterSecurityGroup", "stg-nodeSecurityGroup"}
+CORE = {"stg-eksCluster", "stg-eks-k8s", "stg-eksRole-role", *GROUPS, "stg-eksClusterIngressRule", "stg-oidcProvider", "stg-vpc-cni", "deployer", "key"}  # fmt: skip
+
+
+@pytest.mark.parametrize("unknown", [True, False])
+@pytest.mark.parametrize(
+    ("output", "needs"),
+    [
+        ("kubeconfig_json", {"stg-eksCluster", "deployer"}),
+        ("kubeconfig", {"stg-eksCluster", "deployer"}),
+        ("oidc_provider_url", {"stg-eksCluster"}),
+        ("oidc_issuer", {"stg-eksCluster"}),
+        ("oidc_provider_arn", {"stg-oidcProvider"}),
+        ("cluster_security_group_id", {"stg-eksClusterSecurityGroup"}),
+        ("node_security_group_id", {"stg-nodeSecurityGroup"}),
+        ("core", CORE),
+    ],
+)
+def test_whoever_takes_an_output_depends_on_what_was_seen(output: str, needs: set[str], unknown: bool) -> None:
+    def program() -> None:
+        deployer = pulumi_aws.iam.Role("deployer", assume_role_policy="{}")
+        key = pulumi_aws.kms.Key("key")
+        options = {"provider_credential_opts": {"role_arn": deployer.arn}, "encryption_config_key_arn": key.arn}
+        value = getattr(pulumi_eks.Cluster("stg", **{**CASE_A, **options}), output)
+        pulumi_aws.ssm.Parameter("user", type="String", value=value.apply(str))
+
+    graph = deploy(program, unknown=unknown)
+    assert names(graph, graph.one("aws:ssm/parameter:Parameter").dependencies) == {"stg", *needs}
+    provider = graph.one("pulumi:providers:kubernetes", "stg-eks-k8s")
+    assert names(graph, provider.dependencies) == {"stg-eksCluster", "deployer"}
+
+
+def test_without_groups_of_its_own_their_ids_come_from_the_cluster() -> None:
+    def program() -> None:
+        cluster = pulumi_eks.Cluster("stg", **{**CASE_B, "skip_default_security_groups": True})
+        pulumi_aws.ssm.Parameter("user", type="String", value=cluster.node_security_group_id)
+
+    graph = deploy(program)
+    assert names(graph, graph.one("aws:ssm/parameter:Parameter").dependencies) == {"stg", "stg-eksCluster"}
 
 
 def test_what_is_not_modelled_is_said() -> None:

@@ -10,10 +10,10 @@ from roadstead.core.names import some
 from roadstead.identity.boundary import TEAM_TAG
 from roadstead.tool.offline.graph import Graph
 from roadstead.tool.review.access.account import context_of
-from roadstead.tool.review.access.iam import Context, effect
+from roadstead.tool.review.access.iam import Context, acts, effect, like
 from roadstead.tool.review.access.whose import of_several
 from roadstead.tool.review.finding import Finding, Severity, Undecided
-from roadstead.tool.review.views.policy import Document
+from roadstead.tool.review.views.policy import Document, Statement
 from roadstead.tool.review.views.principal import Principal, principals
 from roadstead.tool.review.views.reading import Unread
 
@@ -24,6 +24,8 @@ ANOTHER = "another"
 """Stands for every value that no condition names."""
 MOST_CIRCUMSTANCES = 512
 _TAG = "aws:resourcetag/"
+WAYS: tuple[Context, ...] = ({}, {"kms:viaservice": ""})
+"""In whatever way something is asked for, and by nobody but the role itself."""
 
 
 def findings(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
@@ -59,15 +61,38 @@ def _weaker(had: Principal, before: Document, role: Principal) -> str:
     """What a boundary no longer holds back, in words; nothing where it holds back at least as much."""
     if role.boundary is None:
         return "goes: nothing limits any more what their policies grant"
-    documents, found = (before, role.boundary), dict[tuple[str, str], list[Mapping[str, str]]]()
-    for action, resource, tags in product(*_named(documents), circumstances(documents)):
-        if (
-            effect(before, action, resource, {**context_of(had, {}), **tags}) != "Allow"
-            and effect(role.boundary, action, resource, {**context_of(role, {}), **tags}) == "Allow"
+    documents, found = (before, role.boundary), dict[tuple[str, str], list[Context]]()
+    changed = (
+        _changed(before, role.boundary) if had.tags == role.tags else [*before.statements, *role.boundary.statements]
+    )
+    actions, resources = _named(documents)
+    concerned = [action for action in actions if any(acts(statement, action) for statement in changed)]
+    for action, resource, tags in product(concerned, resources, circumstances(documents)):
+        if not _is_said(action, resource, tags, found) and any(
+            effect(before, action, resource, {**context_of(had, {}), **tags, **way}) != "Allow"
+            and effect(role.boundary, action, resource, {**context_of(role, {}), **tags, **way}) == "Allow"
+            for way in WAYS
         ):
             found.setdefault((action, resource), []).append(tags)
     texts = {_in_words(*what, tags) for what, those in found.items() for tags in ([{}] if {} in those else those)}
     return f"would deny less than before: {some(sorted(texts), NAMED)}" if texts else ""
+
+
+def _changed(before: Document, after: Document) -> list[Statement]:
+    """The statements that only one of two documents has: where none of them acts, all is as it was."""
+    return [
+        *(statement for statement in before.statements if statement not in after.statements),
+        *(statement for statement in after.statements if statement not in before.statements),
+    ]
+
+
+def _is_said(action: str, resource: str, tags: Context, found: Mapping[tuple[str, str], list[Context]]) -> bool:
+    """Whether it is a part of what was found already."""
+    return any(
+        like(known, action, ignore_case=True) and like(where, resource) and (tags in those or {} in those)
+        for (known, where), those in found.items()
+        if (known, where) != (action, resource)
+    )
 
 
 def _named(documents: Iterable[Document]) -> tuple[list[str], list[str]]:

@@ -17,6 +17,7 @@ from roadstead.tool.review.exposure.reach import (
     unread,
     where,
 )
+from roadstead.tool.review.exposure.strict_mode import SYSTEM
 from roadstead.tool.review.views.network_policy import INGRESS, NetworkPolicy, Rule
 from roadstead.tool.review.views.reading import Unread
 from roadstead.tool.review.views.selector import EVERYTHING
@@ -44,11 +45,22 @@ def _newly_reached(policy: NetworkPolicy, base: Graph | None, head: Graph) -> Al
         for each in known(head).values()
         if each.namespace == policy.namespace and policy in over(head, each, INGRESS)
     ]
+    if policy.namespace == SYSTEM and not pods and not _is_closed_without(policy, base, head):
+        return None
     for options in [before(base, head, each, INGRESS) for each in pods] or [[]]:
         opened = [beyond(rules, option, head, base) for option in [*options, _of_the_same(policy, base)]]
         if all(map(_is_open, opened)):
             return opened[0]
     return None
+
+
+def _is_closed_without(policy: NetworkPolicy, base: Graph | None, head: Graph) -> bool:
+    """Whether other policies close the cluster's own pods, or did: else they are as open as without this one."""
+    others = [each for each in readable(head) if each.resource.urn != policy.resource.urn]
+    return any(
+        each.namespace == policy.namespace and INGRESS in each.rules
+        for each in [*others, *(readable(base) if base else [])]
+    )
 
 
 def _is_open(allowed: Allowed) -> bool:

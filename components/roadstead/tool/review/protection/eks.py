@@ -166,6 +166,7 @@ ROWS = (
         Ranked(("standard", "strict"), "standard"),
         "a pod may connect to everybody until its network policies are in force",
         "Keep the mode strict.", MODEST, "https://github.com/aws/amazon-vpc-cni-k8s#network_policy_enforcing_mode-v1171",
+        keys=("network_policy_mode",),
     ),
 )  # fmt: skip
 

@@ -26,19 +26,21 @@ from roadstead.tool.review.exposure.reach import (
     unread,
     where,
 )
+from roadstead.tool.review.exposure.strict_mode import cut_off
 from roadstead.tool.review.finding import Finding, Severity, Undecided
 from roadstead.tool.review.protection.row import MODEST, SERIOUS, graded
 from roadstead.tool.review.stacks import finding
 from roadstead.tool.review.views.kubernetes_object import objects_of
 from roadstead.tool.review.views.namespace import namespaces
 from roadstead.tool.review.views.network_policy import DIRECTIONS, EGRESS, INGRESS, Rule
-from roadstead.tool.review.views.reading import Place
+from roadstead.tool.review.views.reading import Place, Unread
 
-ANYWHERE, WIDER, OPEN, CUT, NAT = IDS = (
+ANYWHERE, WIDER, OPEN, CUT, WITHOUT, NAT = IDS = (
     "network/egress-anywhere",
     "network/wider-policy",
     "network/not-isolated",
     "network/cut-off",
+    "network/without-policy",
     "network/single-nat",
 )
 NAMED = 5
@@ -56,6 +58,7 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     yield from _not_isolated(diff.base, diff.head)
     yield from _cut_off(diff.base, diff.head)
     yield from _deserted(diff.base, diff.head)
+    yield from _without_policy(diff.base, diff.head)
     yield from _nat(diff.base, diff.head)
 
 
@@ -175,6 +178,20 @@ def _others(graph: Graph) -> dict[tuple[str, str], Pods]:
     """For each namespace the pods that the program does not declare, with labels that nobody knows."""
     made = {each.name: each.resource for each in objects_of(graph, "Namespace")}
     return {(name, ""): Pods(made[name], name, "*", {}) for name in namespaces(graph) if name in made}
+
+
+def _without_policy(base: Graph, head: Graph) -> Iterator[Finding | Undecided]:
+    """Pods that had connections, or are new, and have none in the network agent's strict mode."""
+    was, now = cut_off(base), cut_off(head)
+    new = [pods for key, pods in now.items() if key not in was]
+    yield from (Undecided((WITHOUT,), pods) for pods in new if isinstance(pods, Unread))
+    closed = [pods for pods in new if isinstance(pods, Pods)]
+    if closed:
+        names = some(sorted(map(str, closed)), NAMED)
+        what = f"No network policy is about {names}, and the network agent's strict mode closes such pods: they have no connections, not even to DNS."
+        do = "Declare a policy of what they may, even all; or set network_policy_mode: standard."
+        resource = min((pods.resource for pods in closed), key=lambda made: made.urn)
+        yield finding(head, resource, WITHOUT, graded(SERIOUS, head), what, do)
 
 
 def _nat(base: Graph, head: Graph) -> Iterator[Finding]:

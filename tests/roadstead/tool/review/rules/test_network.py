@@ -1,5 +1,6 @@
 """The ways out of pods and into them, judged by what is covered: however policies are written, named and split."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -74,6 +75,23 @@ def nat(*zones: str, used: int | None = None) -> list[Resource]:
     return [*subnets, *gateways, *routes]
 
 
+def cni(mode: str | None) -> Resource:
+    configured = {"enableNetworkPolicy": "true", **({"env": {"NETWORK_POLICY_ENFORCING_MODE": mode}} if mode else {})}
+    return resource(
+        "aws:eks/addon:Addon", "cni", {"addonName": "vpc-cni", "configurationValues": json.dumps(configured)}
+    )
+
+
+def system_policy(pods: Any = None) -> Resource:
+    spec: dict[str, Any] = {
+        "podSelector": pods or {},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [{}],
+        "egress": [{}],
+    }
+    return kubernetes("NetworkPolicy", "allow-all", "kube-system", spec=spec)
+
+
 CASES = [
     Case(
         "network/egress-anywhere",
@@ -97,7 +115,13 @@ CASES = [
         Severity.WARNING,
     ),
     Case(
-        "network/cut-off",
+        "network/without-policy",
+        turned([cni(None), policy()], [cni("strict"), policy()]),
+        turned([cni(None), policy()], [cni("strict"), policy(), system_policy()]),
+        "No network policy is about kube-system/*, and the network agent's strict mode closes such pods",
+        Severity.WARNING,
+    ),
+    Case(
         turned([policy(), *reaching("ledger")], [policy(), *reaching()]),
         turned([policy(), *reaching("ledger")], [policy(), *reaching("ledger", name="other")]),  # by another policy
         "payments/web can no longer reach ledger/app on port 8080: the network policies that stay do not let it through.",
@@ -127,6 +151,31 @@ def opened(diff: StackDiff) -> list[Finding]:
     return [said for said in workload.findings(diff) if isinstance(said, Finding) and said.rule == workload.EXPOSED]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), system_policy()], True),
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), policy()], True),
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), system_policy({"matchLabels": {"k8s-app": "kube-dns"}}), policy()], True),
+        ([cni("strict"), system_policy()], [cni("strict"), system_policy()], False),  # as before
+        ([cni("standard"), system_policy(), policy()], [cni("standard")], False),
+        ([cni("standard")], [cni("standard"), deployment("shop")], False),
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), system_policy(), policy(), deployment("shop", namespace="default")], True),
+        ([cni("strict"), system_policy(), policy()], [cni("strict"), system_policy(), policy(), changed(deployment("shop", namespace="default"), spec={"template": {"spec": {"hostNetwork": True}}})], False),
+    ],
+    ids=range(8),
+)  # fmt: skip
+def test_strict_mode_closes_what_no_policy_is_about(old: list[Resource], new: list[Resource], found: bool) -> None:
+    assert ("network/without-policy" in rules(turned(old, new))) is found
+
+
+@pytest.mark.parametrize("hidden", [Secret("{}"), Unknown(), "no JSON"])
+def test_a_mode_that_cannot_be_read_is_not_decided(hidden: Any) -> None:
+    head = changed(cni("strict"), configurationValues=hidden)
+    said = [each for each in findings(turned([cni("strict"), system_policy()], [head])) if isinstance(each, Undecided)]
+    assert [each.rules for each in said] == [("network/without-policy",)]
+
+
 def test_gateways_that_no_route_leads_to_help_nobody() -> None:
     assert rules(turned(nat("a", "b", "c"), nat("a", "b", "c", used=1))) == ["network/single-nat"]
 
@@ -149,6 +198,15 @@ def test_what_was_open_before_is_no_news_in_other_words(old: Resource) -> None:
 def test_pods_that_no_policy_was_about_are_only_narrowed() -> None:
     assert rules(turned([], [out("0.0.0.0/0")])) == []
     assert opened(turned([], [let_in(*blocks("0.0.0.0/0"))])) == []
+
+
+def test_a_policy_over_pods_of_others_opens_nothing_that_no_policy_closes() -> None:
+    """The cluster's own pods, which are open without any."""
+    assert opened(turned([], [system_policy()])) == []
+    closed = changed(system_policy(), spec={"podSelector": {}, "policyTypes": ["Ingress"]})
+    assert len(opened(turned([closed], [system_policy()]))) == 1
+    other = kubernetes("NetworkPolicy", "closed", "kube-system", spec=closed.inputs["spec"])
+    assert len(opened(turned([other], [other, system_policy()]))) == 1
 
 
 def test_a_policy_of_fewer_pods_leaves_the_others_open() -> None:
