@@ -59,6 +59,12 @@ def serving(app: str) -> list[Resource]:
     return [kubernetes("Service", "web", "payments", spec=spec)]
 
 
+def ledgers() -> Resource:
+    """A policy about the pods of ledger."""
+    spec = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    return kubernetes("NetworkPolicy", "all", "ledger", apiVersion="networking.k8s.io/v1", spec=spec)
+
+
 def turned(old: list[Resource], new: list[Resource]) -> StackDiff:
     return compare("test", graph(*PODS, *old), graph(*PODS, *new))
 
@@ -117,11 +123,12 @@ CASES = [
     Case(
         "network/without-policy",
         turned([cni(None), policy()], [cni("strict"), policy()]),
-        turned([cni(None), policy()], [cni("strict"), policy(), system_policy()]),
-        "No network policy is about kube-system/*, and the network agent's strict mode closes such pods",
+        turned([cni(None), policy(), ledgers()], [cni("strict"), policy(), ledgers(), system_policy()]),
+        "No network policy is about kube-system/*, ledger/app, and the network agent's strict mode closes such pods",
         Severity.WARNING,
     ),
     Case(
+        "network/cut-off",
         turned([policy(), *reaching("ledger")], [policy(), *reaching()]),
         turned([policy(), *reaching("ledger")], [policy(), *reaching("ledger", name="other")]),  # by another policy
         "payments/web can no longer reach ledger/app on port 8080: the network policies that stay do not let it through.",
