@@ -16,7 +16,7 @@ from roadstead.placement import SYSTEM_TAINT_KEY
 from roadstead.problems import problem, shown, within
 from roadstead.quantities import NOTHING, parse
 from roadstead.tags import RESERVED_TAGS, tag_problems
-from roadstead.tenancy import team_spec
+from roadstead.tenancy import team_spec, tenancy_guard_spec
 from roadstead.tenancy.quota import ceiling, largest_container
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME
 from roadstead.tenancy.team_access_spec import trust_problems
@@ -55,6 +55,8 @@ def stack_problems(stack: StackSpec, region: str) -> list[str]:
             found.append(problem(f"teams.{index}", "named twice", team, "each team once"))
     if "registry" in stack:
         found += registry_problems("registry", stack["registry"])
+    if "isolation" in stack:
+        found += tenancy_guard_spec.problems({"isolation": stack["isolation"]})
     if "existing_cluster" in stack:
         beside = [key for key in NEEDED_IN_AWS if key in stack]
         if beside:

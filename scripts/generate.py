@@ -29,6 +29,7 @@ from roadstead.review.reports.upgrade_json import StepReport, UpgradeReport
 from roadstead.review.upgrade.plan import Task
 from roadstead.review.waivers import WaiverSpec
 from roadstead.tenancy.team_namespace_spec import POD_SECURITY_LEVELS, TeamNamespaceSpec
+from roadstead.tenancy.tenancy_guard_spec import ACTIONS, TenancyGuardSpec
 from roadstead.tiers import TIERS
 from roadstead.workload.app_spec import AppSpec
 
@@ -39,6 +40,8 @@ from spec import Releases, StackSpec, TeamFileSpec  # noqa: E402  (infra is no p
 
 CLOSED_SETS: list[tuple[Any, str, Iterable[str]]] = [
     (StackSpec, "tier", TIERS),
+    (StackSpec, "isolation", ACTIONS),
+    (TenancyGuardSpec, "isolation", ACTIONS),
     (NetworkSpec, "nat", ("single", "per_zone")),
     (ClusterSpec, "version", eks_versions()),
     (ClusterSpec, "control_plane_logs", LOG_TYPES),

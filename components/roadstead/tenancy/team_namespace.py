@@ -10,7 +10,8 @@ from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
 from roadstead.ordering import after
 from roadstead.problems import checked
-from roadstead.tenancy.network_rules import ALLOW_DNS, ALLOW_SAME_NAMESPACE, DENY_ALL
+from roadstead.tenancy.guard.allowed import allowed, annotations
+from roadstead.tenancy.network_rules import STARTING_RULES
 from roadstead.tenancy.personas import PERSONAS, group, rules
 from roadstead.tenancy.quota import container_limits, hard_limits
 from roadstead.tenancy.team_namespace_spec import (
@@ -41,7 +42,8 @@ class TeamNamespace(pulumi.ComponentResource):
 
     Makes the Namespace with Pod Security labels, a ResourceQuota, a LimitRange (what a container gets that asks for
     nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
-    itself, and for each persona a Role and its binding to the persona's group. Needs a Kubernetes provider in `opts`.
+    itself, and for each persona a Role and its binding to the persona's group. Annotations of the Namespace say what its
+    objects may have beyond the least, for a `TenancyGuard` to hold them to. Needs a Kubernetes provider in `opts`.
 
     Of a new pod the VPC CNI's agent opens both directions until it has read the policies, which takes seconds: closed is what
     runs, not what starts.
@@ -70,11 +72,13 @@ class TeamNamespace(pulumi.ComponentResource):
         super().__init__("roadstead:index:TeamNamespace", name, {**args}, opts)
         child = ResourceOptions(parent=self)
 
+        noted = annotations(allowed(args.get("allowed", {})))
         namespace = Namespace(
             name,
             metadata={
                 "name": args["namespace"],
                 "labels": {TEAM_LABEL: args["team"], **_pod_security_labels(args)},
+                **({"annotations": noted} if noted else {}),
             },
             opts=child,
         ).metadata.name
@@ -92,11 +96,7 @@ class TeamNamespace(pulumi.ComponentResource):
         )
         policies = [
             NetworkPolicy(f"{name}-{policy}", metadata={"name": policy, "namespace": namespace}, spec=spec, opts=child)
-            for policy, spec in (
-                ("default-deny", DENY_ALL),
-                ("allow-dns", ALLOW_DNS),
-                ("allow-same-namespace", ALLOW_SAME_NAMESPACE),
-            )
+            for policy, spec in STARTING_RULES.items()
         ]
         self._personas(name, namespace, args)
 

@@ -11,7 +11,7 @@ from roadstead.forms import dns_label_problems
 from roadstead.identity.documents import document
 from roadstead.identity.permissions import action_problems, never_granted, resource_problems
 from roadstead.identity.sizes import INLINE, size_problems
-from roadstead.network.cidrs import cidr_problems
+from roadstead.network.egress_spec import MOST_PORT, EgressSpec, egress_problems
 from roadstead.placement import SPOT_CHOICES
 from roadstead.problems import not_one_of, problem, spec, within
 from roadstead.quantities import Amount, cpu_problems, memory_problems, parse
@@ -25,7 +25,7 @@ LONGEST_GRACE_SECONDS = 110
 LONGEST_NAME = 40
 LONGEST_ENV = 128 * 1024
 """Bytes of a variable with its name, '=' and the NUL at its end: MAX_ARG_STRLEN of execve(2)."""
-LEAST_PORT, MOST_PORT = 1024, 65535
+LEAST_PORT = 1024
 _ENV = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+\*?")
 _FORBIDDEN_SERVICES = ("account", "iam", "organizations", "sts")
@@ -40,16 +40,6 @@ class ReplicasSpec(TypedDict):
     """Fewest pods, 1 or more."""
     max: int
     """Most pods."""
-
-
-@spec
-class EgressSpec(TypedDict):
-    """A part of the network that an app may open connections to."""
-
-    cidr: str
-    """IPv4 block, e.g. "10.0.8.0/24"; "0.0.0.0/0" for anywhere."""
-    ports: list[int]
-    """TCP ports, e.g. [5432]."""
 
 
 @spec
@@ -120,7 +110,7 @@ def problems(app: AppSpec) -> list[str]:
         if not APP_OF_NAMESPACE.fullmatch(other):
             found.append(problem(f"uses.{index}", "no app", other, "namespace/app, e.g. 'storefront/catalog'"))
     for index, egress in enumerate(app.get("egress", [])):
-        found += within(f"egress.{index}", _egress_problems(egress))
+        found += within(f"egress.{index}", egress_problems(egress))
     for index, permission in enumerate(app.get("aws_permissions", [])):
         found += within(f"aws_permissions.{index}", _permission_problems(permission))
     if "aws_permissions" in app:
@@ -157,17 +147,6 @@ def _env_problems(key: str, value: str) -> list[str]:
         expected = f"no NUL, and less than {LONGEST_ENV} bytes with its name: Linux starts no program with more"
         found.append(problem(f"env.{key}", "no value of a variable", f"{len(value)} characters", expected))
     return found
-
-
-def _egress_problems(egress: EgressSpec) -> list[str]:
-    found = cidr_problems("cidr", egress["cidr"])
-    for index, port in enumerate(egress["ports"]):
-        found += _port_problems(f"ports.{index}", port)
-    return found if egress["ports"] else [*found, problem("ports", "none", [], "at least one TCP port")]
-
-
-def _port_problems(path: str, port: int) -> list[str]:
-    return [] if 1 <= port <= MOST_PORT else [problem(path, "no TCP port", port, f"1 to {MOST_PORT}")]
 
 
 def _permission_problems(permission: AwsPermissionSpec) -> list[str]:

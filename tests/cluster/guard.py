@@ -1,0 +1,82 @@
+"""The guard on a real API server: when it is in force, and who asks."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from kubernetes import config
+from kubernetes.client import ApiClient
+from kubernetes.client.exceptions import ApiException
+from tests.cluster.support import applied, eventually
+from tests.support import deploy
+
+from roadstead import TenancyGuard
+from roadstead.offline.graph import Graph
+from roadstead.sandbox.control_plane import ControlPlane
+from roadstead.tenancy.guard.policies import POLICIES
+from roadstead.tenancy.personas import group
+from roadstead.tenancy.tenancy_guard_spec import ENFORCE
+
+
+def guard(isolation: str = ENFORCE) -> Graph:
+    return deploy(lambda: TenancyGuard("guard", {"isolation": isolation}))
+
+
+@contextmanager
+def guarded(api: ApiClient, *graphs: Graph, isolation: str = ENFORCE, namespace: str) -> Iterator[None]:
+    """A cluster with the guard and with graphs that have a team's namespace, once every policy is in force there."""
+    with applied(api, *graphs, guard(isolation)):
+        eventually(lambda: in_force(api, namespace))
+        yield
+
+
+def in_force(api: ApiClient, namespace: str) -> bool:
+    """Whether every policy says something: the API server takes a new policy in its own time."""
+    probe: dict[str, tuple[str, str, Any]] = {
+        "pods": ("Pod", "v1", {"spec": {"containers": [{"name": "probe", "image": "probe"}]}}),
+        "services": ("Service", "v1", {"spec": {"externalIPs": ["10.0.0.1"], "ports": [{"port": 80}]}}),
+        "network-policies": ("NetworkPolicy", "networking.k8s.io/v1", {"spec": {"podSelector": {}, "egress": [{}]}}),
+        "disruption-budgets": ("PodDisruptionBudget", "policy/v1", {"spec": {"maxUnavailable": 0}}),
+        "routes": (
+            "Ingress",
+            "networking.k8s.io/v1",
+            {"spec": {"defaultBackend": {"service": {"name": "probe", "port": {"number": 80}}}}},
+        ),
+        "secrets": ("Secret", "v1", {"type": "kubernetes.io/service-account-token"}),
+    }
+    assert set(probe) == {policy.name for policy in POLICIES}
+    return all(
+        f"{name}/" in said(api, {"kind": kind, "apiVersion": version, **rest}, namespace)
+        for name, (kind, version, rest) in probe.items()
+    )
+
+
+PLURALS = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "Endpoints": "endpoints"}
+
+
+def said(api: ApiClient, body: Mapping[str, Any], namespace: str) -> str:
+    """What the API server says when it is asked to create something, in a refusal or in warnings; nothing is created."""
+    made = {**body, "metadata": {"name": "probe", **body.get("metadata", {}), "namespace": namespace}}
+    version, kind = made["apiVersion"], made["kind"]
+    root = f"/apis/{version}" if "/" in version else f"/api/{version}"
+    try:
+        _, _, headers = api.call_api(
+            f"{root}/namespaces/{namespace}/{PLURALS.get(kind, kind.lower() + 's')}",
+            "POST",
+            query_params=[("dryRun", "All")],
+            header_params={"Content-Type": "application/json", "Accept": "application/json"},
+            body=made,
+            auth_settings=["BearerToken"],
+            response_type="object",
+        )
+    except ApiException as error:
+        return str(error.body)
+    return str(headers.get("Warning") or "")
+
+
+def acting(plane: ControlPlane, team: str, persona: str) -> ApiClient:
+    """A client that acts as a persona."""
+    api = config.new_client_from_config(str(plane.kubeconfig))
+    api.set_default_header("Impersonate-User", "somebody")
+    api.set_default_header("Impersonate-Group", group(team, persona))
+    return api
