@@ -90,8 +90,10 @@ def _policy_spec(policy: Policy) -> ValidatingAdmissionPolicySpecArgsDict:
         "validations": [
             {
                 "expression": f"variables.{rule.variable}.size() == 0",
+                "reason": "Forbidden",
                 "message": f"{rule.name}: expected {rule.do}",
-                "message_expression": rule.says_in_cel,
+                # What is said may not depend on who asks.
+                **({} if "authorizer" in rule.cel else {"message_expression": rule.says_in_cel}),
             }
             for rule in policy.rules
         ],
