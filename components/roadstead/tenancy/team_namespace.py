@@ -13,7 +13,7 @@ from roadstead.problems import checked
 from roadstead.tenancy.guard.allowed import allowed, annotations
 from roadstead.tenancy.network_rules import STARTING_RULES
 from roadstead.tenancy.personas import PERSONAS, group, rules
-from roadstead.tenancy.quota import container_limits, hard_limits
+from roadstead.tenancy.quota import container_limits, hard_limits, no_priority
 from roadstead.tenancy.team_namespace_spec import (
     TEAM_LABEL,
     TeamNamespaceSpec,
@@ -40,8 +40,8 @@ class TeamNamespaceArgs(TeamNamespaceSpec):
 class TeamNamespace(pulumi.ComponentResource):
     """A namespace of one team.
 
-    Makes the Namespace with Pod Security labels, a ResourceQuota, a LimitRange (what a container gets that asks for
-    nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
+    Makes the Namespace with Pod Security labels, a ResourceQuota and one of no pods with other priority classes than it may
+    have, a LimitRange (what a container gets that asks for nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
     itself, and for each persona a Role and its binding to the persona's group. Annotations of the Namespace say what its
     objects may have beyond the least, for a `TenancyGuard` to hold them to. Needs a Kubernetes provider in `opts`.
 
@@ -88,6 +88,12 @@ class TeamNamespace(pulumi.ComponentResource):
             spec={"hard": hard_limits(args["quota"])},
             opts=child,
         )
+        no_other_priority = ResourceQuota(
+            f"{name}-priority",
+            metadata={"name": "priority", "namespace": namespace},
+            spec=no_priority(args.get("allowed", {}).get("priority_classes", [])),
+            opts=child,
+        )
         limits = LimitRange(
             name,
             metadata={"name": "limits", "namespace": namespace},
@@ -100,7 +106,7 @@ class TeamNamespace(pulumi.ComponentResource):
         ]
         self._personas(name, namespace, args)
 
-        in_force = [quota.metadata.name, limits.metadata.name, *(policy.metadata.name for policy in policies)]
+        in_force = [made.metadata.name for made in (quota, no_other_priority, limits, *policies)]
         self.namespace = after(namespace, *in_force)
         self.register_outputs({"namespace": self.namespace})
 

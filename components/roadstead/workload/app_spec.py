@@ -15,10 +15,12 @@ from roadstead.network.egress_spec import MOST_PORT, EgressSpec, egress_problems
 from roadstead.placement import SPOT_CHOICES
 from roadstead.problems import not_one_of, problem, spec, within
 from roadstead.quantities import Amount, cpu_problems, memory_problems, parse
-from roadstead.tenancy.quota import CPU_LIMIT_FACTOR
+from roadstead.tenancy.quota import CPU_LIMIT_FACTOR, MOST_TEMPORARY
 from roadstead.tiers import TIERS
 
-DEFAULT_CPU, DEFAULT_MEMORY = "100m", "128Mi"
+DEFAULT_CPU, DEFAULT_MEMORY, DEFAULT_TEMPORARY = "100m", "128Mi", "512Mi"
+ROOM_FOR_LOGS = "128Mi"
+"""The kubelet keeps five files of ten megabytes for each container."""
 DEFAULT_GRACE_SECONDS = 45
 LONGEST_GRACE_SECONDS = 110
 """A spot node is gone two minutes after its notice; ten seconds of that are for the pod to leave its Service first."""
@@ -70,6 +72,8 @@ class AppSpec(TypedDict):
     """CPU that a pod asks for, in cores; it may burst to twice as much. Default: "100m"."""
     memory: NotRequired[str]
     """Memory that a pod asks for, and its limit. Default: "128Mi"."""
+    temporary_storage: NotRequired[str]
+    """Size of /tmp in a pod, which is stopped when it writes more. Default: "512Mi"."""
     replicas: NotRequired[ReplicasSpec]
     """How many pods. Default: by tier: 1 to 2 in development, 2 to 4 in staging, 3 to 9 in production."""
     spot: NotRequired[str]
@@ -93,6 +97,7 @@ def problems(app: AppSpec) -> list[str]:
     """What the types cannot say about an app."""
     found = cpu_problems("cpu", app.get("cpu", DEFAULT_CPU))
     found += memory_problems("memory", app.get("memory", DEFAULT_MEMORY))
+    found += _temporary_problems(app)
     found += _health_problems(app)
     if "replicas" in app:
         least, most = app["replicas"]["min"], app["replicas"]["max"]
@@ -116,6 +121,15 @@ def problems(app: AppSpec) -> list[str]:
     if "aws_permissions" in app:
         found += size_problems("aws_permissions", "a role's policies", grants(app["aws_permissions"]), INLINE)
     return found
+
+
+def _temporary_problems(app: AppSpec) -> list[str]:
+    size = app.get("temporary_storage", DEFAULT_TEMPORARY)
+    if found := memory_problems("temporary_storage", size):
+        return found
+    most = parse(MOST_TEMPORARY) - parse(ROOM_FOR_LOGS)
+    expected = f"at most {quantities.memory(most)}: what is larger wants a volume of its own, not the node's disk"
+    return [problem("temporary_storage", "too large", size, expected)] if parse(size) > most else []
 
 
 def _health_problems(app: AppSpec) -> list[str]:
@@ -179,6 +193,11 @@ def pod_size(app: AppSpec) -> Amount:
 def surge(pods: int) -> int:
     """Pods beyond the wanted number while an app is rolled out: Kubernetes' maxSurge of 25 %, rounded up."""
     return ceil(pods / 4)
+
+
+def temporary_limit(app: AppSpec) -> str:
+    """What a pod may leave on its node's disk: /tmp and its logs."""
+    return quantities.memory(parse(app.get("temporary_storage", DEFAULT_TEMPORARY)) + parse(ROOM_FOR_LOGS))
 
 
 def cpu_limit(app: AppSpec) -> str:

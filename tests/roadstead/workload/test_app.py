@@ -71,7 +71,7 @@ def test_a_pod_is_restricted_without_being_asked() -> None:
 
 
 def test_it_has_a_place_for_temporary_files() -> None:
-    assert pod()["volumes"] == [{"name": "tmp", "emptyDir": {}}]
+    assert pod()["volumes"] == [{"name": "tmp", "emptyDir": {"sizeLimit": "512Mi"}}]
     assert container()["volumeMounts"] == [{"name": "tmp", "mountPath": "/tmp"}]
 
 
