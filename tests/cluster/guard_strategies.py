@@ -148,7 +148,8 @@ POD_FIELDS = parts(
 def workloads(draw: st.DrawFn) -> dict[str, Any]:
     make = draw(st.sampled_from([deployment, stateful, job, cron_job]))
     named = draw(containers("app")) or [running()]
-    return make(containers=named, **draw(POD_FIELDS))
+    made: dict[str, Any] = make(containers=named, **draw(POD_FIELDS))
+    return made
 
 
 SERVICES: Bodies = parts(

@@ -11,7 +11,7 @@ from tests.support import DIGEST
 
 TEAM, OTHER_TEAM = "shop", "bank"
 REGISTRY = "registry.example.com"
-ALLOWED = {
+ALLOWED: dict[str, list[Any]] = {
     "images": [f"{REGISTRY}/shop/", f"{REGISTRY}/mirror/redis"],
     "hosts": ["shop.example.com", "*.shop.example.com"],
     "balancers": ["shared"],

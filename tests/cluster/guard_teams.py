@@ -17,13 +17,11 @@ def may_have(team: str) -> AllowedSpec:
     """What the objects of a random team may have."""
     random = Random(team)
     shares = {ALL_OF_IT: 1.0, NOTHING: 0.0}
-    return cast(
-        AllowedSpec,
-        {
-            key: random.sample(words, round(shares.get(team, random.random()) * len(words)))
-            for key, words in ALLOWED.items()
-        },
-    )
+    some = {
+        key: random.sample(words, round(shares.get(team, random.random()) * len(words)))
+        for key, words in ALLOWED.items()
+    }
+    return cast(AllowedSpec, some)
 
 
 def graphs() -> list[Graph]:

@@ -1,6 +1,7 @@
 """What each persona tries in a team's namespace, cell by cell, on a real API server."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -71,8 +72,8 @@ def test_the_policies_that_a_namespace_starts_with_are_the_platforms_alone(
         ("stranger", "cannot"),
     ):
         client = NetworkingV1Api(clients[persona])
-        gone = refusal(lambda client=client: client.delete_namespaced_network_policy(name, TEAM, dry_run="All"))
-        opened = refusal(lambda client=client: client.patch_namespaced_network_policy(name, TEAM, wider, dry_run="All"))
+        gone = refusal(partial(client.delete_namespaced_network_policy, name, TEAM, dry_run="All"))
+        opened = refusal(partial(client.patch_namespaced_network_policy, name, TEAM, wider, dry_run="All"))
         assert rule in gone
         assert rule in opened
     platform = NetworkingV1Api(clients["platform"])
@@ -95,10 +96,8 @@ def test_a_policy_of_a_teams_own_is_the_teams(clients: dict[str, ApiClient]) -> 
 def test_nobody_of_a_team_touches_the_guard(clients: dict[str, ApiClient]) -> None:
     for persona in ("deployer", "developer", "stranger"):
         client = AdmissionregistrationV1Api(clients[persona])
-        refusal(
-            lambda client=client: client.delete_validating_admission_policy_binding("roadstead-pods", dry_run="All")
-        )
-        refusal(lambda client=client: client.delete_validating_admission_policy("roadstead-pods", dry_run="All"))
+        refusal(partial(client.delete_validating_admission_policy_binding, "roadstead-pods", dry_run="All"))
+        refusal(partial(client.delete_validating_admission_policy, "roadstead-pods", dry_run="All"))
 
 
 def test_nobody_of_a_team_changes_what_its_namespace_may_have(clients: dict[str, ApiClient]) -> None:
@@ -107,7 +106,7 @@ def test_nobody_of_a_team_changes_what_its_namespace_may_have(clients: dict[str,
     }
     for persona in ("deployer", "developer", "stranger"):
         client = CoreV1Api(clients[persona])
-        refusal(lambda client=client: client.patch_namespace(TEAM, change, dry_run="All"))
+        refusal(partial(client.patch_namespace, TEAM, change, dry_run="All"))
 
 
 def test_namespaces_of_no_team_are_left_alone(clients: dict[str, ApiClient]) -> None:
@@ -116,11 +115,15 @@ def test_namespaces_of_no_team_are_left_alone(clients: dict[str, ApiClient]) -> 
         assert "ValidatingAdmissionPolicy" not in said(clients["platform"], made, "default")
 
 
+def is_read(admission: AdmissionregistrationV1Api, name: str) -> bool:
+    return bool(admission.read_validating_admission_policy(name).status.observed_generation)
+
+
 def test_the_api_server_finds_nothing_wrong_with_the_types_of_the_rules(api: ApiClient) -> None:
     admission = AdmissionregistrationV1Api(api)
     for each in POLICIES:
         name = f"roadstead-{each.name}"
-        eventually(lambda name=name: bool(admission.read_validating_admission_policy(name).status.observed_generation))
+        eventually(partial(is_read, admission, name))
         checked = admission.read_validating_admission_policy(name).status.type_checking
         assert not (checked and checked.expression_warnings), checked
 

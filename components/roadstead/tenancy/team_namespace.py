@@ -106,7 +106,8 @@ class TeamNamespace(pulumi.ComponentResource):
         ]
         self._personas(name, namespace, args)
 
-        in_force = [made.metadata.name for made in (quota, no_other_priority, limits, *policies)]
+        capped = [quota.metadata.name, no_other_priority.metadata.name, limits.metadata.name]
+        in_force = [*capped, *(policy.metadata.name for policy in policies)]
         self.namespace = after(namespace, *in_force)
         self.register_outputs({"namespace": self.namespace})
 

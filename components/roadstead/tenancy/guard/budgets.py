@@ -6,7 +6,7 @@ https://kubernetes.io/docs/tasks/run-application/configure-pdb/
 import re
 
 from roadstead.tenancy.guard.allowed import Allowed
-from roadstead.tenancy.guard.rule import CHANGED_SPEC, Body, Matched, Policy, Rule, get
+from roadstead.tenancy.guard.rule import CHANGED_SPEC, Body, Matched, Policy, Rule, get, text
 
 NAME_LABEL = "app.kubernetes.io/name"
 
@@ -19,13 +19,13 @@ def _blocks(body: Body, _: Allowed) -> list[str]:
 
 
 def _unhealthy(body: Body, _: Allowed) -> list[str]:
-    chosen = get(body, "spec", "unhealthyPodEvictionPolicy") or "IfHealthyBudget"
+    chosen = text(body, "spec", "unhealthyPodEvictionPolicy") or "IfHealthyBudget"
     return [] if chosen == "AlwaysAllow" else [chosen]
 
 
 def _second(body: Body, _: Allowed) -> list[str]:
-    named = get(body, "spec", "selector", "matchLabels", NAME_LABEL) or ""
-    return [] if named == body["metadata"]["name"] else [named or "no such label"]
+    named = text(body, "spec", "selector", "matchLabels", NAME_LABEL)
+    return [] if named == text(body, "metadata", "name") else [named or "no such label"]
 
 
 BUDGETS = Policy(

@@ -3,10 +3,8 @@
 https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
 
-from typing import Any
-
 from roadstead.tenancy.guard.allowed import Allowed, covers, in_cel
-from roadstead.tenancy.guard.rule import Body, Matched, Policy, Rule, get, listed
+from roadstead.tenancy.guard.rule import Body, Matched, Policy, Rule, get, parts, text
 from roadstead.tenancy.network_rules import STARTING_RULES
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
@@ -19,43 +17,43 @@ def _platforms_own(_: Body, __: Allowed) -> list[str]:
 
 
 def _opens(body: Body, allowed: Allowed) -> list[str]:
-    if body["metadata"]["name"] in STARTING_RULES:
+    if text(body, "metadata", "name") in STARTING_RULES:
         return []
-    out = [_rule(rule, "to", "everywhere", allowed) for rule in listed(body, "spec", "egress")]
-    into = [_rule(rule, "from", "everywhere", allowed) for rule in listed(body, "spec", "ingress")]
-    return [text for text in out + into if text]
+    out = [_rule(rule, "to", allowed) for rule in parts(body, "spec", "egress")]
+    into = [_rule(rule, "from", allowed) for rule in parts(body, "spec", "ingress")]
+    return [strange for strange in out + into if strange]
 
 
-def _rule(rule: Any, way: str, all_of_it: str, allowed: Allowed) -> str:
-    if not listed(rule, way):
-        return f"{way} {all_of_it}"
-    strange = [_peer(peer, listed(rule, "ports"), way, allowed) for peer in rule[way]]
+def _rule(rule: Body, way: str, allowed: Allowed) -> str:
+    if not get(rule, way):
+        return f"{way} everywhere"
+    strange = [_peer(peer, parts(rule, "ports"), way, allowed) for peer in parts(rule, way)]
     return ", ".join(f"{way} {peer}" for peer in strange if peer)
 
 
-def _peer(peer: Any, ports: list[Any], way: str, allowed: Allowed) -> str:
-    if "ipBlock" in peer:
-        block = peer["ipBlock"]["cidr"]
+def _peer(peer: Body, ports: list[Body], way: str, allowed: Allowed) -> str:
+    if get(peer, "ipBlock") is not None:
+        block = text(peer, "ipBlock", "cidr")
         return "" if _block(block, ports, way, allowed) else block
-    if "namespaceSelector" not in peer:
+    if get(peer, "namespaceSelector") is None:
         return ""
-    name = get(peer, "namespaceSelector", "matchLabels", NAMESPACE_LABEL) or ""
+    name = text(peer, "namespaceSelector", "matchLabels", NAMESPACE_LABEL)
     if not name:
         return "unnamed namespaces"
     return name if way == "to" and (name == "default" or name.startswith("kube-")) else ""
 
 
-def _block(block: str, ports: list[Any], way: str, allowed: Allowed) -> bool:
+def _block(block: str, ports: list[Body], way: str, allowed: Allowed) -> bool:
     if way == "from":
         return any(covers(outer, block) for outer in allowed.ingress)
     return bool(ports) and all(_port(block, port, allowed) for port in ports)
 
 
-def _port(block: str, port: Any, allowed: Allowed) -> bool:
+def _port(block: str, port: Body, allowed: Allowed) -> bool:
     if "endPort" in port or port.get("protocol", "TCP") != "TCP":
         return False
     known = (entry.split(":") for entry in allowed.egress)
-    return any(number == str(port.get("port", "")) and covers(outer, block) for outer, number in known)
+    return any(number == text(port, "port") and covers(outer, block) for outer, number in known)
 
 
 _BLOCK = {

@@ -1,13 +1,12 @@
 """What a pod may be that shares nodes with other teams' pods: of pods, and of what makes them."""
 
+import re
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 from roadstead.placement import CAPACITY_LABEL, SPOT_TAINT_KEY
-from roadstead.quantities import parse
 from roadstead.tenancy.guard.allowed import Allowed, in_cel
-from roadstead.tenancy.guard.rule import Body, Matched, Policy, Rule, get, listed
+from roadstead.tenancy.guard.rule import Body, Matched, Policy, Rule, get, keys, parts, text, texts
 
 TOLERATED = (
     (SPOT_TAINT_KEY, "NoSchedule"),
@@ -27,6 +26,10 @@ NODE_LABELS = (
 """Labels that any pod may choose its nodes by."""
 LONGEST_STOP_SECONDS = 120
 """A spot node is gone two minutes after its notice; what may take longer holds back every drain."""
+REQUIRED = ("requiredDuringSchedulingIgnoredDuringExecution",)
+PREFERRED = ("preferredDuringSchedulingIgnoredDuringExecution",)
+_ABOVE_ZERO = re.compile(r"\+?[0-9.]*[1-9]")
+"""A quantity of something. The kubelet takes 0 for no limit."""
 _TEMPLATES = {"CronJob": "spec.jobTemplate.spec.template.spec", "Pod": "spec"}
 _TEMPLATE = "spec.template.spec"
 
@@ -41,76 +44,70 @@ def _pod(of: str) -> str:
     return f"({chosen}dyn({of}).{_TEMPLATE})"
 
 
-def _containers(body: Body) -> list[Any]:
+def _containers(body: Body) -> list[Body]:
     pod = pod_spec(body)
-    return [*listed(pod, "containers"), *listed(pod, "initContainers"), *listed(pod, "ephemeralContainers")]
+    return [*parts(pod, "containers"), *parts(pod, "initContainers"), *parts(pod, "ephemeralContainers")]
 
 
 def _images(body: Body, allowed: Allowed) -> list[str]:
-    volumes = [
-        volume["image"].get("reference", "") for volume in listed(pod_spec(body), "volumes") if "image" in volume
-    ]
-    used = [container.get("image", "") for container in _containers(body)] + volumes
+    volumes = [volume for volume in parts(pod_spec(body), "volumes") if "image" in volume]
+    used = [text(container, "image") for container in _containers(body)]
+    used += [text(volume, "image", "reference") for volume in volumes]
     return [image for image in used if not image.startswith(allowed.images)]
 
 
 def _priority(body: Body, allowed: Allowed) -> list[str]:
-    name = get(pod_spec(body), "priorityClassName") or ""
+    name = text(pod_spec(body), "priorityClassName")
     return [] if name in ("", *allowed.priority_classes) else [name]
 
 
 def _tolerations(body: Body, allowed: Allowed) -> list[str]:
-    asked = [(item.get("key", ""), item.get("effect", "")) for item in listed(pod_spec(body), "tolerations")]
+    asked = [(text(item, "key"), text(item, "effect")) for item in parts(pod_spec(body), "tolerations")]
     return [f"{key}:{effect}" for key, effect in asked if (key, effect) not in TOLERATED and key not in allowed.taints]
 
 
 def _node_name(body: Body, _: Allowed) -> list[str]:
-    name = get(pod_spec(body), "nodeName") or ""
+    name = text(pod_spec(body), "nodeName")
     return [name] if name else []
 
 
 def _node_labels(body: Body, allowed: Allowed) -> list[str]:
     known = {*NODE_LABELS, *allowed.node_labels}
-    found = [key for key in get(pod_spec(body), "nodeSelector") or {} if key not in known]
+    found = [key for key in keys(pod_spec(body), "nodeSelector") if key not in known]
     affinity = get(pod_spec(body), "affinity", "nodeAffinity")
-    terms = listed(affinity, "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
-    preferred = listed(affinity, "preferredDuringSchedulingIgnoredDuringExecution")
-    for term in [*terms, *(item["preference"] for item in preferred)]:
-        chosen = [item["key"] for item in [*listed(term, "matchFields"), *listed(term, "matchExpressions")]]
+    terms: list[Any] = [*parts(affinity, *REQUIRED, "nodeSelectorTerms")]
+    terms += [get(item, "preference") for item in parts(affinity, *PREFERRED)]
+    for term in terms:
+        chosen = [text(item, "key") for item in [*parts(term, "matchFields"), *parts(term, "matchExpressions")]]
         if strange := [key for key in chosen if key not in known]:
             found.append(", ".join(strange))
     return found
 
 
 def _others_pods(body: Body, _: Allowed) -> list[str]:
-    own = body["metadata"].get("namespace", "")
+    own = text(body, "metadata", "namespace")
     return [
-        term["topologyKey"]
+        text(term, "topologyKey")
         for term in _pod_terms(get(pod_spec(body), "affinity"))
-        if "namespaceSelector" in term or any(name != own for name in listed(term, "namespaces"))
+        if get(term, "namespaceSelector") is not None or any(name != own for name in texts(term, "namespaces"))
     ]
 
 
 def _pod_terms(affinity: Any) -> Iterator[Any]:
     for kind in ("podAffinity", "podAntiAffinity"):
-        yield from listed(affinity, kind, "requiredDuringSchedulingIgnoredDuringExecution")
-        for item in listed(affinity, kind, "preferredDuringSchedulingIgnoredDuringExecution"):
-            yield item["podAffinityTerm"]
+        yield from parts(affinity, kind, *REQUIRED)
+        for item in parts(affinity, kind, *PREFERRED):
+            yield get(item, "podAffinityTerm")
 
 
 def _temporary(body: Body, _: Allowed) -> list[str]:
-    volumes = [volume for volume in listed(pod_spec(body), "volumes") if "emptyDir" in volume]
-    return [volume["name"] for volume in volumes if not _size(get(volume, "emptyDir", "sizeLimit"))]
-
-
-def _size(limit: Any) -> bool:
-    # The kubelet takes 0 for no limit.
-    return limit is not None and parse(str(limit)) > Fraction(0)
+    volumes = [volume for volume in parts(pod_spec(body), "volumes") if get(volume, "emptyDir") is not None]
+    return [text(each, "name") for each in volumes if not _ABOVE_ZERO.match(text(each, "emptyDir", "sizeLimit"))]
 
 
 def _stop(body: Body, _: Allowed) -> list[str]:
     seconds = get(pod_spec(body), "terminationGracePeriodSeconds")
-    return [f"{seconds} seconds"] if seconds is not None and seconds > LONGEST_STOP_SECONDS else []
+    return [f"{seconds} seconds"] if isinstance(seconds, int) and seconds > LONGEST_STOP_SECONDS else []
 
 
 _TERMS = " + ".join(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from roadstead.tenancy.guard.allowed import Allowed, read
 from roadstead.tenancy.guard.policies import POLICIES
-from roadstead.tenancy.guard.rule import Body, get
+from roadstead.tenancy.guard.rule import Body, get, text
 from roadstead.tenancy.team_namespace_spec import TEAM_LABEL
 
 RULES = {kind: policy.rules for policy in POLICIES for kind in policy.kinds}
@@ -31,16 +31,16 @@ def refusals(bodies: Iterable[Body]) -> list[Refusal]:
     """
     objects = list(bodies)
     teams = {
-        body["metadata"]["name"]: read(get(body, "metadata", "annotations") or {})
+        text(body, "metadata", "name"): read(get(body, "metadata", "annotations") or {})
         for body in objects
         if body["kind"] == "Namespace" and get(body, "metadata", "labels", TEAM_LABEL)
     }
     found = []
     for body in objects:
-        namespace = get(body, "metadata", "namespace")
+        namespace = text(body, "metadata", "namespace")
         if namespace in teams:
-            kind, name = body["kind"], body["metadata"]["name"]
-            found += [Refusal(kind, namespace, name, text) for text in judged(body, teams[namespace])]
+            kind, name = body["kind"], text(body, "metadata", "name")
+            found += [Refusal(kind, namespace, name, says) for says in judged(body, teams[namespace])]
     return found
 
 

@@ -4,7 +4,7 @@ https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingr
 """
 
 from roadstead.tenancy.guard.allowed import Allowed, in_cel
-from roadstead.tenancy.guard.rule import Body, Matched, Policy, Rule, get, listed
+from roadstead.tenancy.guard.rule import Body, Matched, Policy, Rule, get, keys, parts, text, texts
 
 CONTROLLERS = "ingress.kubernetes.io/"
 """Annotations to controllers of ingresses have this in their keys."""
@@ -43,24 +43,25 @@ def _is_allowed(host: str, allowed: Allowed) -> bool:
 
 def _hosts(body: Body, allowed: Allowed) -> list[str]:
     if body["kind"] == "Ingress":
-        named = [rule.get("host") or "" for rule in listed(body, "spec", "rules")]
-        held = [", ".join(h for h in listed(item, "hosts") if not _is_allowed(h, allowed)) for item in _tls(body)]
+        named = [text(rule, "host") for rule in parts(body, "spec", "rules")]
+        held = [", ".join(h for h in texts(item, "hosts") if not _is_allowed(h, allowed)) for item in _tls(body)]
         catch_all = ["all hosts"] if get(body, "spec", "defaultBackend") is not None else []
     else:
-        named, held, catch_all = listed(body, "spec", "hostnames") or [""], [], []
+        named, held, catch_all = texts(body, "spec", "hostnames") or [""], [], []
     strange = [host or "all hosts" for host in named if not _is_allowed(host, allowed)]
     return strange + [hosts for hosts in held if hosts] + catch_all
 
 
 def _tls(body: Body) -> list[Body]:
-    return listed(body, "spec", "tls")
+    return parts(body, "spec", "tls")
 
 
 def _balancer(body: Body, allowed: Allowed) -> list[str]:
-    given = get(body, "metadata", "annotations") or {}
+    given = keys(body, "metadata", "annotations")
     strange = [key for key in given if CONTROLLERS in key and key not in ANNOTATIONS]
-    group = given.get(GROUP)
-    return strange + ([f"group {group}"] if group is not None and group not in allowed.balancers else [])
+    group = text(body, "metadata", "annotations", GROUP)
+    claims = body["kind"] == "Ingress" and GROUP in given and group not in allowed.balancers
+    return strange + ([f"group {group}"] if claims else [])
 
 
 _ALLOWED = "(host in variables.hosts || variables.hosts.exists(name, name.startsWith('*.') && host.endsWith(name.substring(1))))"

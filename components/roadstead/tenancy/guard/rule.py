@@ -72,6 +72,25 @@ def get(body: Any, *path: str) -> Any:
     return body
 
 
-def listed(body: Any, *path: str) -> list[Any]:
-    """The list that stands at a path of an object; none where it is not there."""
-    return list(get(body, *path) or [])
+def texts(body: Any, *path: str) -> list[str]:
+    """The texts of the list that stands at a path of an object; none where it is not there."""
+    found = get(body, *path)
+    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+
+
+def parts(body: Any, *path: str) -> list[Body]:
+    """The mappings of the list that stands at a path of an object; none where it is not there."""
+    found = get(body, *path)
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+
+
+def keys(body: Any, *path: str) -> list[str]:
+    """The keys of the mapping that stands at a path of an object; none where it is not there."""
+    found = get(body, *path)
+    return [str(key) for key in found] if isinstance(found, Mapping) else []
+
+
+def text(body: Any, *path: str) -> str:
+    """The text that stands at a path of an object; an empty one where it is not there."""
+    found = get(body, *path)
+    return "" if found is None else str(found)

@@ -1,18 +1,18 @@
 """What a Service may be: an address within the cluster."""
 
 from roadstead.tenancy.guard.allowed import Allowed
-from roadstead.tenancy.guard.rule import CHANGED_SPEC, Body, Matched, Policy, Rule, get, listed
+from roadstead.tenancy.guard.rule import CHANGED_SPEC, Body, Matched, Policy, Rule, text, texts
 
 ONLY_TYPE = "ClusterIP"
 
 
 def _type(body: Body, _: Allowed) -> list[str]:
-    kind = get(body, "spec", "type") or ONLY_TYPE
+    kind = text(body, "spec", "type") or ONLY_TYPE
     return [] if kind == ONLY_TYPE else [kind]
 
 
 def _addresses(body: Body, _: Allowed) -> list[str]:
-    return listed(body, "spec", "externalIPs")
+    return texts(body, "spec", "externalIPs")
 
 
 SERVICES = Policy(
