@@ -13,6 +13,7 @@ from tests.review.protection.properties import graphs
 from roadstead.offline.graph import Graph, Resource
 from roadstead.quantities import parse
 from roadstead.review.difference.values import covers
+from roadstead.review.protection.admission_ways import Matches, Same, Sized, Validations, Words
 from roadstead.review.protection.at_once import Evictions, Renewals
 from roadstead.review.protection.reading import OPTIONS, SERVICE_ACCOUNT, placed, steps, subject
 from roadstead.review.protection.row import Row
@@ -178,6 +179,23 @@ def _values(way: Way, value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:  #
         case Evictions():
             kept = {key: each for key, each in value.items() if key not in ("maxUnavailable", "minAvailable")}
             return ({**kept, "maxUnavailable": "100%"}, kept), ({**kept, "maxUnavailable": 0},)
+    return _of_admission(way, value)
+
+
+def _of_admission(way: Way, value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    match way:
+        case Validations():
+            return (value[1:], GONE), ([*value, {"message": "pods/more: x", "expression": "false"}],)
+        case Matches():
+            fewer = [{**each, "operations": each["operations"][1:]} for each in value]
+            return (value[1:], fewer, GONE), ([*value, {"operations": ["DELETE"], "resources": ["pods"]}],)
+        case Words():
+            known = value is not None or way.before
+            return ((f"{value or ''} other".strip(),) if known else ()), (GONE,)
+        case Same():
+            return (("false",) if value else ()), (value,)
+        case Sized():
+            return ({},), ({"sizeLimit": "1Mi"},)
     raise AssertionError(way)
 
 
