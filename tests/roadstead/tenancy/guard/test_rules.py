@@ -1,5 +1,6 @@
 """The rules in Python. tests/cluster asks the API server the same, and holds both to the same answers."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cluster.guard_strategies import ANYTHING
 from tests.cluster.guard_table import ALLOWED, ATTEMPTS, Attempt
+from tests.support import ROOT
 
 from roadstead.tenancy.guard.allowed import Allowed, allowed, annotations, read
 from roadstead.tenancy.guard.policies import POLICIES
@@ -27,6 +29,13 @@ def test_what_is_tried_is_judged_as_the_table_says(attempt: Attempt) -> None:
 def test_every_rule_finds_something_in_the_table_but_the_one_about_who_asks() -> None:
     found = {attempt.platform for attempt in ATTEMPTS}
     assert {rule.name for policy in POLICIES for rule in policy.rules} - found == {"network-policies/platforms-own"}
+
+
+def test_every_rule_stands_in_the_docs_in_its_order() -> None:
+    rows = re.findall(
+        r"^\| `([a-z/-]+)` \|", (ROOT / "docs" / "isolation.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [row for row in rows if "/" in row] == [rule.name for policy in POLICIES for rule in policy.rules]
 
 
 def test_a_refusal_names_everything_that_is_wrong() -> None:
