@@ -232,6 +232,7 @@ def test_a_larger_tier_multiplies_every_part_of_a_quota(cpu: str, memory: str, p
         ({"allowed": {"ingress": ["10.0.8.0/33"]}}, "allowed.ingress.0: "),
         ({"quota": {**QUOTA, "temporary_storage": "much"}}, "quota.temporary_storage: no amount of memory; got 'much'"),
         ({"quota": {**QUOTA, "pods": 0}}, "quota.pods: no number of pods; got 0"),
+        ({"quota": {**QUOTA, "pods": 150_001}}, "quota.pods: no number of pods; got 150001; expected 1 to 150000"),
         ({"quota": {"cpu": "1", "memory": "1Gi"}}, "quota.pods: missing key; expected a whole number"),
         ({"quota": {**QUOTA, "gpu": "1"}}, "quota.gpu: unknown key; got '1'; expected one of cpu, memory, pods, storage, temporary_storage"),
     ],
