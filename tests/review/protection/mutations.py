@@ -13,7 +13,7 @@ from tests.review.protection.properties import graphs
 from roadstead.offline.graph import Graph, Resource
 from roadstead.quantities import parse
 from roadstead.review.difference.values import covers
-from roadstead.review.protection.admission_ways import Matches, Same, Sized, Validations, Words
+from roadstead.review.protection.admission_ways import Beginnings, Matches, Same, Sized, Validations, Words
 from roadstead.review.protection.at_once import Evictions, Renewals
 from roadstead.review.protection.reading import OPTIONS, SERVICE_ACCOUNT, placed, steps, subject
 from roadstead.review.protection.row import Row
@@ -189,9 +189,10 @@ def _of_admission(way: Way, value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...
         case Matches():
             fewer = [{**each, "operations": each["operations"][1:]} for each in value]
             return (value[1:], fewer, GONE), ([*value, {"operations": ["DELETE"], "resources": ["pods"]}],)
+        case Beginnings():
+            return ((f"{value} other", value[:-2]) if value else ()), (GONE, "other")
         case Words():
-            known = value is not None or way.before
-            return ((f"{value or ''} other".strip(),) if known else ()), (GONE,)
+            return (f"{value or ''} other".strip(),), (GONE,)
         case Same():
             return (("false",) if value else ()), (value,)
         case Sized():

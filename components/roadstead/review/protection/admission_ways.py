@@ -59,19 +59,27 @@ class Matches(_Set):
 class Words(Way):
     """A text of words, each of which opens something."""
 
-    before: bool = True
-    """Whether there was nothing where there is no such text: else nothing is known of what there was."""
-
-    def read(self, place: Place) -> frozenset[str] | Unread | None:
+    def read(self, place: Place) -> frozenset[str] | Unread:
         """The words."""
-        if place.is_absent:
-            return frozenset() if self.before else None
-        text = place.required_text()
+        text = "" if place.is_absent else place.required_text()
         return text if isinstance(text, Unread) else frozenset(text.split())
 
-    def lost(self, old: frozenset[str] | None, new: frozenset[str] | None) -> str:
+    def lost(self, old: frozenset[str], new: frozenset[str]) -> str:
         """Those that come."""
-        return "" if old is None or new is None else some(sorted(new - old), NAMED)
+        return some(sorted(new - old), NAMED)
+
+
+@dataclass(frozen=True)
+class Beginnings(Words):
+    """What names of images may begin with. A registry that moves takes its names along; before the first text nobody asked."""
+
+    def lost(self, old: frozenset[str], new: frozenset[str]) -> str:
+        """Those that come beside what there was, or take in more than it."""
+        come = sorted(new - old)
+        if not old:
+            return ""
+        shorter = [word for word in come if any(before.startswith(word) for before in old)]
+        return some(come if len(new) > len(old) else shorter, NAMED)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ property; these pages were not read for it.
 
 from math import inf
 
-from roadstead.review.protection.admission_ways import Matches, Same, Validations, Words
+from roadstead.review.protection.admission_ways import Beginnings, Matches, Same, Validations, Words
 from roadstead.review.protection.at_once import Evictions
 from roadstead.review.protection.row import (
     ADMISSION,
@@ -117,7 +117,7 @@ ROWS = (
         MODEST, f"{DOCS}/reference/access-authn-authz/validating-admission-policy/",
     ),
     Row(
-        ADMISSION, ("Namespace",), (f'metadata.annotations["{annotation("images")}"]',), Words(before=False),
+        ADMISSION, ("Namespace",), (f'metadata.annotations["{annotation("images")}"]',), Beginnings(),
         "its pods may run images of {lost} too", "Confirm it with whoever owns them.",
         MODEST, f"{DOCS}/concepts/security/multi-tenancy/", keys=("allowed",),
     ),
@@ -130,6 +130,7 @@ ROWS = (
     Row(
         ADMISSION, ("ValidatingAdmissionPolicyBinding",), ("spec.validationActions",), Members(),
         "it no longer does {lost}", "Keep Deny.", SERIOUS, f"{DOCS}/reference/access-authn-authz/validating-admission-policy/",
+        keys=("isolation",),
     ),
     Row(
         ADMISSION, ("ValidatingWebhookConfiguration",), ("webhooks[].failurePolicy",), Ranked(("Ignore", "Fail"), "Fail"),
