@@ -20,8 +20,8 @@ from roadstead import (
     TeamAwsArgs,
     TenancyGuard,
 )
+from roadstead.core.ordering import after
 from roadstead.identity.github import AUDIENCE, ISSUER
-from roadstead.ordering import after
 from roadstead.tenancy.guard.allowed import AllowedSpec
 from roadstead.tenancy.tenancy_guard_spec import ENFORCE
 from roadstead.workload.network_rules import outside

@@ -18,11 +18,11 @@ from kubernetes.client import ApiClient
 from rich.console import Console
 from rich.table import Table
 
-from roadstead.offline.errors import InputError
-from roadstead.offline.render import render
-from roadstead.sandbox import programs
-from roadstead.sandbox.apply import Cluster, Reference
-from roadstead.sandbox.objects import objects
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.offline.render import render
+from roadstead.tool.sandbox import programs
+from roadstead.tool.sandbox.apply import Cluster, Reference
+from roadstead.tool.sandbox.objects import objects
 
 ROOT = Path(__file__).parent.parent
 RUNS = 7

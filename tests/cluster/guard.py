@@ -10,11 +10,11 @@ from tests.cluster.support import applied, eventually, pod
 from tests.support import deploy
 
 from roadstead import TenancyGuard
-from roadstead.offline.graph import Graph
-from roadstead.sandbox.control_plane import ControlPlane
 from roadstead.tenancy.guard.policies import POLICIES
 from roadstead.tenancy.personas import group
 from roadstead.tenancy.tenancy_guard_spec import ENFORCE
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.control_plane import ControlPlane
 
 
 def guard(isolation: str = ENFORCE) -> Graph:

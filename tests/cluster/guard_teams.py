@@ -6,8 +6,8 @@ from typing import cast
 from tests.cluster.guard_table import ALLOWED
 from tests.cluster.support import team_namespace
 
-from roadstead.offline.graph import Graph
 from roadstead.tenancy.guard.allowed import AllowedSpec
+from roadstead.tool.offline.graph import Graph
 
 TEAMS = [f"shop-{number}" for number in range(6)]
 ALL_OF_IT, NOTHING = TEAMS[:2]

@@ -11,8 +11,8 @@ from tests.cluster.guard_table import ADMITTED, ALLOWED, ATTEMPTS, OTHER_TEAM, T
 from tests.cluster.support import applied, eventually, refusal, team_namespace
 from tests.graphs import graph, kubernetes
 
-from roadstead.sandbox.control_plane import ControlPlane
 from roadstead.tenancy.guard.policies import POLICIES
+from roadstead.tool.sandbox.control_plane import ControlPlane
 
 PERSONAS = {
     "deployer": (TEAM, "deployer"),

@@ -13,9 +13,9 @@ from tests.cluster.guard import acting, guarded, said
 from tests.cluster.guard_strategies import ANYTHING
 from tests.cluster.guard_teams import NOTHING, TEAMS, graphs, may_have
 
-from roadstead.sandbox.control_plane import ControlPlane
 from roadstead.tenancy.guard.allowed import allowed
 from roadstead.tenancy.guard.refusals import judged
+from roadstead.tool.sandbox.control_plane import ControlPlane
 
 PLATFORM = ("platform", "administrator")
 PERSONAS = [PLATFORM, *product(TEAMS, MAY)]

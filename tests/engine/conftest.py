@@ -12,9 +12,9 @@ from kubernetes import config
 from tests.engine.environment import Environment, environment
 from tests.support import ROOT
 
-from roadstead.offline.errors import InputError
-from roadstead.sandbox import control_plane, programs
-from roadstead.sandbox.apply import Cluster
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.sandbox import control_plane, programs
+from roadstead.tool.sandbox.apply import Cluster
 
 STACKS = ["staging", "production", "local"]
 each_stack = pytest.mark.parametrize("deployed", STACKS, indirect=True)

@@ -11,8 +11,8 @@ import psutil
 from tests.engine.environment import Environment
 from tests.engine.objects import Object
 
-from roadstead.sandbox import processes
-from roadstead.sandbox.processes import Process
+from roadstead.tool.sandbox import processes
+from roadstead.tool.sandbox.processes import Process
 
 START_SECONDS = 120
 STILL_SECONDS = 0.5

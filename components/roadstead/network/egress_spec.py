@@ -2,8 +2,8 @@
 
 from typing_extensions import TypedDict
 
+from roadstead.core.problems import problem, spec
 from roadstead.network.cidrs import cidr_problems
-from roadstead.problems import problem, spec
 
 MOST_PORT = 65535
 

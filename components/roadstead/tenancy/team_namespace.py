@@ -8,8 +8,9 @@ from pulumi_kubernetes.core.v1 import LimitRange, Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
-from roadstead.ordering import after
-from roadstead.problems import checked
+from roadstead.core.ordering import after
+from roadstead.core.problems import checked
+from roadstead.core.tiers import DEFAULT_TIER, TIERS, tier_problems
 from roadstead.tenancy.guard.allowed import allowed, annotations
 from roadstead.tenancy.network_rules import STARTING_RULES
 from roadstead.tenancy.personas import PERSONAS, group, rules
@@ -21,7 +22,6 @@ from roadstead.tenancy.team_namespace_spec import (
     problems,
     team_name_problems,
 )
-from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
 
 class TeamNamespaceArgs(TeamNamespaceSpec):

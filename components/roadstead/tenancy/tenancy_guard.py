@@ -9,7 +9,7 @@ from pulumi_kubernetes.admissionregistration.v1 import (
     ValidationArgsDict,
 )
 
-from roadstead.problems import checked
+from roadstead.core.problems import checked
 from roadstead.tenancy.guard.policies import POLICIES
 from roadstead.tenancy.guard.rule import Policy, Rule
 from roadstead.tenancy.team_namespace_spec import TEAM_LABEL

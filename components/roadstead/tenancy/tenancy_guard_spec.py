@@ -4,7 +4,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead.problems import not_one_of, spec
+from roadstead.core.problems import not_one_of, spec
 
 ENFORCE, WARN = "enforce", "warn"
 ACTIONS = {ENFORCE: ("Deny", "Audit"), WARN: ("Warn", "Audit")}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from roadstead.placement import node_affinity, tolerations
+from roadstead.core.placement import node_affinity, tolerations
+from roadstead.core.tiers import TIERS
 from roadstead.tenancy.quota import LEAST_TEMPORARY, TEMPORARY
-from roadstead.tiers import TIERS
 from roadstead.workload.app_spec import (
     DEFAULT_CPU,
     DEFAULT_GRACE_SECONDS,

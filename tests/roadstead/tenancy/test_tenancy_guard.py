@@ -6,8 +6,8 @@ from tests.examples import smallest
 from tests.support import deploy, refusal
 
 from roadstead import TenancyGuard
-from roadstead.offline.graph import Graph
 from roadstead.tenancy.guard.policies import POLICIES
+from roadstead.tool.offline.graph import Graph
 
 POLICY = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy"
 BINDING = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding"

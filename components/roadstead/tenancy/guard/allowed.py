@@ -9,10 +9,10 @@ from typing import NamedTuple, NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead.forms import host_problems
+from roadstead.core.forms import host_problems
+from roadstead.core.problems import problem, spec, within
 from roadstead.network.cidrs import cidr_problems
 from roadstead.network.egress_spec import EgressSpec, egress_problems
-from roadstead.problems import problem, spec, within
 
 PREFIX = "roadstead.dev/allowed-"
 """What the names of the annotations begin with. Their values are words with a space between them."""

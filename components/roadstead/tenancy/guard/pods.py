@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from roadstead.placement import CAPACITY_LABEL, SPOT_TAINT_KEY
+from roadstead.core.placement import CAPACITY_LABEL, SPOT_TAINT_KEY
 from roadstead.tenancy.guard.allowed import Allowed, in_cel
 from roadstead.tenancy.guard.rule import Body, Matched, Policy, Rule, get, keys, parts, text, texts
 
