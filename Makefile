@@ -79,6 +79,7 @@ bench: $(VENV)/ready-dev ## speed and memory, as ratios within one run
 	@$(RUN) scripts/bench_diff.py
 	@$(RUN) scripts/bench_page.py
 	@$(RUN) scripts/bench_sandbox.py
+	@$(RUN) scripts/bench_guard.py
 
 generate: $(VENV)/ready-dev ## renew docs/schema and docs/components from the code
 	@$(RUN) scripts/generate.py

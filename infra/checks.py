@@ -1,6 +1,7 @@
 """What no single spec can say: whether the parts of an environment fit each other. Pure functions to problems."""
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from identities import people_problems, role_name_problems
 from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_group_spec
@@ -18,8 +19,8 @@ from roadstead.identity.github import number_problems
 from roadstead.identity.github import provider_problems as github_provider_problems
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
-from roadstead.tenancy import team_spec
-from roadstead.tenancy.quota import ceiling, largest_container
+from roadstead.tenancy import team_spec, tenancy_guard_spec
+from roadstead.tenancy.quota import ceiling, largest_container, temporary
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME
 from roadstead.tenancy.team_access_spec import trust_problems
 from roadstead.tenancy.team_namespace_spec import team_name_problems
@@ -32,6 +33,7 @@ from roadstead.workload.app_spec import (
     pod_size,
     replicas,
     surge,
+    temporary_limit,
 )
 from spec import StackSpec, TeamAppSpec, TeamFileSpec
 
@@ -56,6 +58,8 @@ def stack_problems(stack: StackSpec, region: str) -> list[str]:
             found.append(problem(f"teams.{index}", "named twice", team, "each team once"))
     if "registry" in stack:
         found += registry_problems("registry", stack["registry"])
+    if "isolation" in stack:
+        found += tenancy_guard_spec.problems({"isolation": stack["isolation"]})
     if "existing_cluster" in stack:
         beside = [key for key in NEEDED_IN_AWS if key in stack]
         if beside:
@@ -246,6 +250,11 @@ def _quota_problems(name: str, team: TeamFileSpec, namespace: str, tier: str) ->
     what = "the apps at their most, one being rolled out, take more than the quota"
     expected = "fewer replicas, smaller pods or a larger quota"
     allowed = ceiling(quota)
+    disk = [(parse(temporary_limit(app)), replicas(app, tier)["max"]) for app in mine.values()]
+    on_disks = sum(size * pods for size, pods in disk) + max((size * surge(pods) for size, pods in disk), default=0)
+    if on_disks > temporary(quota):
+        got = f"{quantities.memory(Fraction(on_disks))} of {quantities.memory(temporary(quota))}"
+        found.append(problem(f"{file}: namespaces.{namespace}.quota.temporary_storage", what, got, expected))
     for kind, written in (("cpu", quantities.cpu), ("memory", quantities.memory), ("pods", str)):
         needed = getattr(peak, kind) + max(getattr(extra, kind) for extra in surges)
         if needed > getattr(allowed, kind):

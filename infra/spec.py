@@ -54,6 +54,8 @@ class StackSpec(TypedDict):
     """Other AWS accounts whose nodes pull images from this account's ECR. Default: none."""
     github_oidc_provider_arn: NotRequired[str]
     """ARN of the account's IAM OIDC provider for GitHub Actions. Default: one is made."""
+    isolation: NotRequired[str]
+    """"enforce" refuses objects that break a rule of docs/isolation.md; "warn" only says so. Default: "enforce"."""
     existing_cluster: NotRequired[ExistingClusterSpec]
     """A cluster that is there already. Default: a new one in AWS."""
     tags: NotRequired[dict[str, str]]

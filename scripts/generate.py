@@ -25,6 +25,7 @@ from roadstead.facts.eks_versions import eks_versions
 from roadstead.hosting import COMPONENTS, describe_inherited_fields
 from roadstead.network.network_spec import NetworkSpec
 from roadstead.tenancy.team_namespace_spec import POD_SECURITY_LEVELS, TeamNamespaceSpec
+from roadstead.tenancy.tenancy_guard_spec import ACTIONS, TenancyGuardSpec
 from roadstead.tool.review.change import Kind
 from roadstead.tool.review.finding import Severity
 from roadstead.tool.review.reports.as_json import ChangeReport, FindingReport, ReviewReport
@@ -40,6 +41,8 @@ from spec import Releases, StackSpec, TeamFileSpec  # noqa: E402  (infra is no p
 
 CLOSED_SETS: list[tuple[Any, str, Iterable[str]]] = [
     (StackSpec, "tier", TIERS),
+    (StackSpec, "isolation", ACTIONS),
+    (TenancyGuardSpec, "isolation", ACTIONS),
     (NetworkSpec, "nat", ("single", "per_zone")),
     (ClusterAddonsSpec, "network_policy_mode", MODES),
     (ClusterSpec, "version", eks_versions()),

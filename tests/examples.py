@@ -51,6 +51,7 @@ SMALLEST: dict[type, dict[str, Any]] = {
         "people": {"developers": [f"{ROLE}/dev"]},
     },
     roadstead.Team: {"team": "payments", "environment": "live", "namespaces": {"payments": {"quota": QUOTA}}},
+    roadstead.TenancyGuard: {},
     roadstead.App: {
         "app": "api",
         "team": "payments",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from roadstead.tenancy.team import Team, TeamArgs, TeamAwsArgs
     from roadstead.tenancy.team_access import TeamAccess, TeamAccessArgs
     from roadstead.tenancy.team_namespace import TeamNamespace, TeamNamespaceArgs
+    from roadstead.tenancy.tenancy_guard import TenancyGuard, TenancyGuardArgs
     from roadstead.workload.app import App, AppArgs
 
 _HOMES = {
@@ -31,6 +32,7 @@ _HOMES = {
     "roadstead.tenancy.team": ("Team", "TeamArgs", "TeamAwsArgs"),
     "roadstead.tenancy.team_access": ("TeamAccess", "TeamAccessArgs"),
     "roadstead.tenancy.team_namespace": ("TeamNamespace", "TeamNamespaceArgs"),
+    "roadstead.tenancy.tenancy_guard": ("TenancyGuard", "TenancyGuardArgs"),
     "roadstead.workload.app": ("App", "AppArgs"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -58,6 +60,8 @@ __all__ = [
     "TeamAwsArgs",
     "TeamNamespace",
     "TeamNamespaceArgs",
+    "TenancyGuard",
+    "TenancyGuardArgs",
 ]
 
 

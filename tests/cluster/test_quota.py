@@ -5,20 +5,20 @@ from typing import cast
 
 import pytest
 from kubernetes.client import ApiClient, CoreV1Api
-from tests.cluster.support import applied, eventually, pod, refusal, running, sized, team_namespace
+from tests.cluster.support import applied, container, eventually, pod, refusal, running, sized, team_namespace
 
 from roadstead.core.quantities import NOTHING, Amount, parse
 from roadstead.tool.offline.graph import Graph
 from roadstead.tool.sandbox.objects import objects
 from roadstead.workload.app_spec import AppSpec, pod_size, replicas
 
-DEFAULTS, LARGEST, LAST_UNIT, SERVICES = "defaults", "largest", "last-unit", "services"
+DEFAULTS, LARGEST, LAST_UNIT, SERVICES, DISKS = "defaults", "largest", "last-unit", "services", "disks"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _namespaces(api: ApiClient) -> Iterator[None]:
     quota = {"cpu": "2", "memory": "2Gi", "pods": 3}
-    names = (DEFAULTS, LARGEST, LAST_UNIT, SERVICES)
+    names = (DEFAULTS, LARGEST, LAST_UNIT, SERVICES, DISKS)
     with applied(api, *(team_namespace(name, quota=quota) for name in names)):
         yield
 
@@ -30,8 +30,8 @@ def used(core: CoreV1Api, namespace: str) -> Amount:
 
 def test_a_pod_that_asks_for_nothing_gets_the_defaults(core: CoreV1Api) -> None:
     resources = core.create_namespaced_pod(DEFAULTS, pod()).spec.containers[0].resources
-    assert resources.requests == {"cpu": "100m", "memory": "128Mi"}
-    assert resources.limits == {"cpu": "200m", "memory": "128Mi"}
+    assert resources.requests == {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
+    assert resources.limits == {"cpu": "200m", "memory": "128Mi", "ephemeral-storage": "1Gi"}
 
 
 def test_no_container_takes_more_than_half_of_the_namespace(core: CoreV1Api) -> None:
@@ -59,6 +59,21 @@ def test_the_last_unit_of_the_quota_is_given_and_not_one_more(core: CoreV1Api) -
     pods = refusal(lambda: core.create_namespaced_pod(LAST_UNIT, pod("fourth", containers=[sized("1m", "1Mi")])))
     assert "exceeded quota: quota" in pods
     assert "pods=3" in pods.partition("limited: ")[2]
+
+
+def test_no_pod_has_a_priority_of_the_system(core: CoreV1Api) -> None:
+    text = refusal(lambda: core.create_namespaced_pod(DEFAULTS, pod(priorityClassName="system-node-critical")))
+    assert "exceeded quota: priority, requested: pods=1" in text
+
+
+def test_a_namespace_fills_no_more_than_its_share_of_the_nodes_disks(core: CoreV1Api) -> None:
+    amount = {"requests": {"ephemeral-storage": "4Gi"}, "limits": {"ephemeral-storage": "4Gi"}}
+    core.create_namespaced_pod(DISKS, pod("first", containers=[container(resources=amount)]))
+    text = refusal(lambda: core.create_namespaced_pod(DISKS, pod("second", containers=[container(resources=amount)])))
+    assert "exceeded quota: quota, requested: limits.ephemeral-storage=4Gi,requests.ephemeral-storage=4Gi" in text
+    most = {"limits": {"ephemeral-storage": "11Gi"}}
+    text = refusal(lambda: core.create_namespaced_pod(DISKS, pod("large", containers=[container(resources=most)])))
+    assert "maximum ephemeral-storage usage per Container is 10Gi" in text
 
 
 @pytest.mark.parametrize("type_", ["LoadBalancer", "NodePort"])

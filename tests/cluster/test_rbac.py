@@ -9,7 +9,8 @@ from kubernetes import config
 from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api, RbacAuthorizationV1Api
 from tests.cluster.access_table import MAY, RESOURCES
 from tests.cluster.reviews import OUTSIDE, may, reviews
-from tests.cluster.support import applied, namespaces, pod, refusal
+from tests.cluster.support import applied, container, namespaces, pod, refusal
+from tests.support import ACCOUNT, REGION
 
 from roadstead.tenancy.personas import group
 from roadstead.tool.offline.graph import Graph
@@ -105,7 +106,8 @@ def test_nobody_gives_themselves_more_rights(acting: Any, persona: str) -> None:
 
 
 def test_a_developer_restarts_a_pod_and_changes_no_deployment(api: ApiClient, acting: Any) -> None:
-    CoreV1Api(api).create_namespaced_pod("payments", pod("stuck"))
+    image = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/payments/api"
+    CoreV1Api(api).create_namespaced_pod("payments", pod("stuck", containers=[container(image=image)]))
     as_developer = acting("payments", "developer")
     CoreV1Api(as_developer).delete_namespaced_pod("stuck", "payments", grace_period_seconds=0)
     change = {"spec": {"replicas": 0}}

@@ -204,3 +204,22 @@ def test_nodes_wait_for_network_addons_and_apps_for_scheduled_ones(staging: Grap
 
 def test_the_local_stack_needs_no_region_or_account(tmp_path: Path) -> None:
     assert "aws" not in (ROOT / "Pulumi.local.yaml").read_text().lower().replace("no aws", "")
+
+
+def test_a_namespace_may_connect_to_what_its_apps_say_they_need_and_to_nothing_else(staging: Graph) -> None:
+    allowed = {
+        made.inputs["metadata"]["name"]: made.inputs["metadata"]["annotations"].get("roadstead.dev/allowed-egress")
+        for made in staging.of_type("kubernetes:core/v1:Namespace")
+    }
+    aws = "169.254.170.23/32:80 0.0.0.0/0:443"
+    assert allowed == {
+        "data": aws,
+        "data-reports": aws,
+        "payments": f"10.0.8.0/24:5432 {aws}",
+        "storefront": "10.0.8.0/24:5432 10.0.8.0/24:6379",
+    }
+
+
+def test_every_stack_has_a_guard_that_refuses(each_stack: Graph) -> None:
+    bindings = each_stack.of_type("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding")
+    assert {tuple(made.inputs["spec"]["validationActions"]) for made in bindings} == {("Deny", "Audit")}

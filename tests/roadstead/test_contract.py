@@ -148,6 +148,8 @@ def test_each_required_argument_that_is_missing_is_named(component: Any) -> None
 @each_component
 def test_all_that_is_missing_is_said_at_once(component: Any) -> None:
     needed = arguments(component).__required_keys__
+    if not needed:
+        return
     text = refusal(lambda: component("thing", {}))
     assert {line.strip().partition(": ")[0] for line in text.splitlines()[1:]} >= needed
 

@@ -11,6 +11,8 @@ from roadstead.facts.regions import DATA as REGIONS
 from roadstead.facts.regions import SUPPORTED_PARTITIONS, Region, regions
 
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_HOST = re.compile(r"(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+")
+LONGEST_HOST = 253
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _ROLE = re.compile(r"arn:([a-z-]+):iam::(\d{12}):role/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _PRINCIPAL_PATTERN = re.compile(r"arn:([a-z-]+|\*):iam::(\d{12}|\*):(role|user)/[\w+=,.@/*-]+", re.ASCII)
@@ -33,6 +35,16 @@ def dns_label_problems(path: str, name: str, longest: int = 63) -> list[str]:
         return []
     expected = f"at most {longest} of a-z, 0-9 and single '-', first a letter, e.g. 'payments'"
     return [problem(path, "no DNS label", name, expected)]
+
+
+def host_problems(path: str, host: str) -> list[str]:
+    """The name of a host as an ingress takes it, or of all that is below one.
+
+    https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
+    """
+    if len(host) <= LONGEST_HOST and _HOST.fullmatch(host):
+        return []
+    return [problem(path, "no name of a host", host, "e.g. 'pay.example.com', or '*.pay.example.com' for all below it")]
 
 
 def account_problems(path: str, account_id: str) -> list[str]:
@@ -176,3 +188,9 @@ def partition(region: str) -> str:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
     return regions()[region].partition
+
+
+def ecr_host(account_id: str, region: str) -> str:
+    """The host of an account's image registry."""
+    suffix = "amazonaws.com.cn" if partition(region) == "aws-cn" else "amazonaws.com"
+    return f"{account_id}.dkr.ecr.{region}.{suffix}"

@@ -3,7 +3,12 @@
 https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
 
-from pulumi_kubernetes.networking.v1 import NetworkPolicySpecArgsDict
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pulumi_kubernetes.networking.v1 import NetworkPolicySpecArgsDict
 
 DENY_ALL: NetworkPolicySpecArgsDict = {"pod_selector": {}, "policy_types": ["Ingress", "Egress"]}
 
@@ -29,3 +34,10 @@ ALLOW_SAME_NAMESPACE: NetworkPolicySpecArgsDict = {
     "ingress": [{"from_": [{"pod_selector": {}}]}],
     "egress": [{"to": [{"pod_selector": {}}]}],
 }
+
+STARTING_RULES: dict[str, NetworkPolicySpecArgsDict] = {
+    "default-deny": DENY_ALL,
+    "allow-dns": ALLOW_DNS,
+    "allow-same-namespace": ALLOW_SAME_NAMESPACE,
+}
+"""By the names of their policies."""

@@ -6,12 +6,13 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict
 
-from roadstead.core.forms import dns_label_problems
+from roadstead.core.forms import dns_label_problems, ecr_host, registry_problems
 from roadstead.core.problems import checked, problem
 from roadstead.core.tiers import DEFAULT_TIER, tier_problems
 from roadstead.encryption.encryption_key import EncryptionKey
 from roadstead.identity.boundary import TEAM_TAG
 from roadstead.registry.repository import Repository
+from roadstead.tenancy.guard.allowed import AllowedSpec
 from roadstead.tenancy.personas import DEPLOYER, DEVELOPER
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME, TeamAccess, TeamAccessArgs
 from roadstead.tenancy.team_access_spec import personas
@@ -56,6 +57,8 @@ class TeamArgs(TeamSpec):
     """Kubernetes version whose Pod Security rules hold, e.g. "1.36". Default: the cluster's."""
     image_repositories: NotRequired[list[str]]
     """Names of image repositories to make, each `<team>/<name>`. Default: none."""
+    registry: NotRequired[str]
+    """Host of the registry whose repositories `<team>/…` the team's pods may run images of. Default: with `aws`, the account's own ECR; else none."""
     aws: NotRequired[TeamAwsArgs]
     """The AWS side. Default: namespaces alone, without roles, key and image repositories."""
 
@@ -95,6 +98,7 @@ class Team(pulumi.ComponentResource):
                     f"{name}.{namespace}",
                     {
                         **spec,
+                        "allowed": _with_own_images(spec.get("allowed", {}), args),
                         "namespace": namespace,
                         "team": args["team"],
                         "tier": tier,
@@ -180,6 +184,14 @@ class Team(pulumi.ComponentResource):
         self.repository_urls = Output.all(**repositories) if repositories else Output.from_input({})
 
 
+def _with_own_images(said: AllowedSpec, args: TeamArgs) -> AllowedSpec:
+    """What a namespace may have, and the images of the team's own repositories."""
+    registry = args.get("registry")
+    if registry is None and "aws" in args:
+        registry = ecr_host(args["aws"]["account_id"], args["aws"]["region"])
+    return {**said, "images": [f"{registry}/{args['team']}/", *said.get("images", [])]} if registry else said
+
+
 def _all_problems(args: TeamArgs) -> list[str]:
     found = team_name_problems("team", args["team"])
     found += dns_label_problems("environment", args["environment"], longest=LONGEST_ENVIRONMENT_NAME)
@@ -188,4 +200,6 @@ def _all_problems(args: TeamArgs) -> list[str]:
             found.append(
                 problem("image_repositories", "not the team's", repository, f"a name that starts with {args['team']}/")
             )
+    if "registry" in args:
+        found += registry_problems("registry", args["registry"])
     return found + tier_problems(args.get("tier", DEFAULT_TIER)) + problems(args)

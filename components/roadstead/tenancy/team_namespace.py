@@ -11,9 +11,10 @@ from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 from roadstead.core.ordering import after
 from roadstead.core.problems import checked
 from roadstead.core.tiers import DEFAULT_TIER, TIERS, tier_problems
-from roadstead.tenancy.network_rules import ALLOW_DNS, ALLOW_SAME_NAMESPACE, DENY_ALL
+from roadstead.tenancy.guard.allowed import allowed, annotations
+from roadstead.tenancy.network_rules import STARTING_RULES
 from roadstead.tenancy.personas import PERSONAS, group, rules
-from roadstead.tenancy.quota import container_limits, hard_limits
+from roadstead.tenancy.quota import container_limits, hard_limits, no_priority
 from roadstead.tenancy.team_namespace_spec import (
     TEAM_LABEL,
     TeamNamespaceSpec,
@@ -39,9 +40,10 @@ class TeamNamespaceArgs(TeamNamespaceSpec):
 class TeamNamespace(pulumi.ComponentResource):
     """A namespace of one team.
 
-    Makes the Namespace with Pod Security labels, a ResourceQuota, a LimitRange (what a container gets that asks for
-    nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
-    itself, and for each persona a Role and its binding to the persona's group. Needs a Kubernetes provider in `opts`.
+    Makes the Namespace with Pod Security labels, a ResourceQuota and one of no pods with other priority classes than it may
+    have, a LimitRange (what a container gets that asks for nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
+    itself, and for each persona a Role and its binding to the persona's group. Annotations of the Namespace say what its
+    objects may have beyond the least, for a `TenancyGuard` to hold them to. Needs a Kubernetes provider in `opts`.
 
     In the VPC CNI's strict mode, which `ClusterAddons` sets, a new pod is closed until its policies are in force; in its
     standard mode, and with other agents, it is open for that long.
@@ -70,11 +72,13 @@ class TeamNamespace(pulumi.ComponentResource):
         super().__init__("roadstead:index:TeamNamespace", name, {**args}, opts)
         child = ResourceOptions(parent=self)
 
+        noted = annotations(allowed(args.get("allowed", {})))
         namespace = Namespace(
             name,
             metadata={
                 "name": args["namespace"],
                 "labels": {TEAM_LABEL: args["team"], **_pod_security_labels(args)},
+                **({"annotations": noted} if noted else {}),
             },
             opts=child,
         ).metadata.name
@@ -82,6 +86,12 @@ class TeamNamespace(pulumi.ComponentResource):
             name,
             metadata={"name": "quota", "namespace": namespace},
             spec={"hard": hard_limits(args["quota"])},
+            opts=child,
+        )
+        no_other_priority = ResourceQuota(
+            f"{name}-priority",
+            metadata={"name": "priority", "namespace": namespace},
+            spec=no_priority(args.get("allowed", {}).get("priority_classes", [])),
             opts=child,
         )
         limits = LimitRange(
@@ -92,15 +102,12 @@ class TeamNamespace(pulumi.ComponentResource):
         )
         policies = [
             NetworkPolicy(f"{name}-{policy}", metadata={"name": policy, "namespace": namespace}, spec=spec, opts=child)
-            for policy, spec in (
-                ("default-deny", DENY_ALL),
-                ("allow-dns", ALLOW_DNS),
-                ("allow-same-namespace", ALLOW_SAME_NAMESPACE),
-            )
+            for policy, spec in STARTING_RULES.items()
         ]
         self._personas(name, namespace, args)
 
-        in_force = [quota.metadata.name, limits.metadata.name, *(policy.metadata.name for policy in policies)]
+        capped = [quota.metadata.name, no_other_priority.metadata.name, limits.metadata.name]
+        in_force = [*capped, *(policy.metadata.name for policy in policies)]
         self.namespace = after(namespace, *in_force)
         self.register_outputs({"namespace": self.namespace})
 

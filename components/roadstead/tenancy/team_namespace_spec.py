@@ -7,6 +7,8 @@ from typing_extensions import TypedDict
 from roadstead.core.forms import dns_label_problems
 from roadstead.core.problems import not_one_of, problem, spec, within
 from roadstead.tenancy import quota
+from roadstead.tenancy.guard import allowed
+from roadstead.tenancy.guard.allowed import AllowedSpec
 from roadstead.tenancy.quota import QuotaSpec
 
 POD_SECURITY_LEVELS = ("restricted", "baseline")
@@ -24,13 +26,16 @@ class TeamNamespaceSpec(TypedDict):
     """Ceiling of what may be asked for in the namespace."""
     pod_security: NotRequired[str]
     """Pod Security Standard that is enforced: "restricted" or "baseline". Default: "restricted"."""
+    allowed: NotRequired[AllowedSpec]
+    """What its objects may have beyond what every team's may. Default: nothing."""
 
 
 def problems(namespace: TeamNamespaceSpec) -> list[str]:
     """What the types cannot say about a namespace."""
     level = namespace.get("pod_security", "restricted")
     found = not_one_of("pod_security", "no level that a team may have", level, POD_SECURITY_LEVELS)
-    return found + within("quota", quota.problems(namespace["quota"]))
+    found += within("quota", quota.problems(namespace["quota"]))
+    return found + within("allowed", allowed.problems(namespace.get("allowed", {})))
 
 
 def name_problems(path: str, name: str) -> list[str]:

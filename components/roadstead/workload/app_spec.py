@@ -15,17 +15,19 @@ from roadstead.core.tiers import TIERS
 from roadstead.identity.documents import document
 from roadstead.identity.permissions import action_problems, never_granted, resource_problems
 from roadstead.identity.sizes import INLINE, size_problems
-from roadstead.network.cidrs import cidr_problems
-from roadstead.tenancy.quota import CPU_LIMIT_FACTOR
+from roadstead.network.egress_spec import MOST_PORT, EgressSpec, egress_problems
+from roadstead.tenancy.quota import CPU_LIMIT_FACTOR, MOST_TEMPORARY
 
-DEFAULT_CPU, DEFAULT_MEMORY = "100m", "128Mi"
+DEFAULT_CPU, DEFAULT_MEMORY, DEFAULT_TEMPORARY = "100m", "128Mi", "512Mi"
+ROOM_FOR_LOGS = "128Mi"
+"""The kubelet keeps five files of ten megabytes for each container."""
 DEFAULT_GRACE_SECONDS = 45
 LONGEST_GRACE_SECONDS = 110
 """A spot node is gone two minutes after its notice; ten seconds of that are for the pod to leave its Service first."""
 LONGEST_NAME = 40
 LONGEST_ENV = 128 * 1024
 """Bytes of a variable with its name, '=' and the NUL at its end: MAX_ARG_STRLEN of execve(2)."""
-LEAST_PORT, MOST_PORT = 1024, 65535
+LEAST_PORT = 1024
 _ENV = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+\*?")
 _FORBIDDEN_SERVICES = ("account", "iam", "organizations", "sts")
@@ -40,16 +42,6 @@ class ReplicasSpec(TypedDict):
     """Fewest pods, 1 or more."""
     max: int
     """Most pods."""
-
-
-@spec
-class EgressSpec(TypedDict):
-    """A part of the network that an app may open connections to."""
-
-    cidr: str
-    """IPv4 block, e.g. "10.0.8.0/24"; "0.0.0.0/0" for anywhere."""
-    ports: list[int]
-    """TCP ports, e.g. [5432]."""
 
 
 @spec
@@ -80,6 +72,8 @@ class AppSpec(TypedDict):
     """CPU that a pod asks for, in cores; it may burst to twice as much. Default: "100m"."""
     memory: NotRequired[str]
     """Memory that a pod asks for, and its limit. Default: "128Mi"."""
+    temporary_storage: NotRequired[str]
+    """Size of /tmp in a pod, which is stopped when it writes more. Default: "512Mi"."""
     replicas: NotRequired[ReplicasSpec]
     """How many pods. Default: by tier: 1 to 2 in development, 2 to 4 in staging, 3 to 9 in production."""
     spot: NotRequired[str]
@@ -103,6 +97,7 @@ def problems(app: AppSpec) -> list[str]:
     """What the types cannot say about an app."""
     found = cpu_problems("cpu", app.get("cpu", DEFAULT_CPU))
     found += memory_problems("memory", app.get("memory", DEFAULT_MEMORY))
+    found += _temporary_problems(app)
     found += _health_problems(app)
     if "replicas" in app:
         least, most = app["replicas"]["min"], app["replicas"]["max"]
@@ -120,12 +115,21 @@ def problems(app: AppSpec) -> list[str]:
         if not APP_OF_NAMESPACE.fullmatch(other):
             found.append(problem(f"uses.{index}", "no app", other, "namespace/app, e.g. 'storefront/catalog'"))
     for index, egress in enumerate(app.get("egress", [])):
-        found += within(f"egress.{index}", _egress_problems(egress))
+        found += within(f"egress.{index}", egress_problems(egress))
     for index, permission in enumerate(app.get("aws_permissions", [])):
         found += within(f"aws_permissions.{index}", _permission_problems(permission))
     if "aws_permissions" in app:
         found += size_problems("aws_permissions", "a role's policies", grants(app["aws_permissions"]), INLINE)
     return found
+
+
+def _temporary_problems(app: AppSpec) -> list[str]:
+    size = app.get("temporary_storage", DEFAULT_TEMPORARY)
+    if found := memory_problems("temporary_storage", size):
+        return found
+    most = parse(MOST_TEMPORARY) - parse(ROOM_FOR_LOGS)
+    expected = f"at most {quantities.memory(most)}: what is larger wants a volume of its own, not the node's disk"
+    return [problem("temporary_storage", "too large", size, expected)] if parse(size) > most else []
 
 
 def _health_problems(app: AppSpec) -> list[str]:
@@ -159,17 +163,6 @@ def _env_problems(key: str, value: str) -> list[str]:
     return found
 
 
-def _egress_problems(egress: EgressSpec) -> list[str]:
-    found = cidr_problems("cidr", egress["cidr"])
-    for index, port in enumerate(egress["ports"]):
-        found += _port_problems(f"ports.{index}", port)
-    return found if egress["ports"] else [*found, problem("ports", "none", [], "at least one TCP port")]
-
-
-def _port_problems(path: str, port: int) -> list[str]:
-    return [] if 1 <= port <= MOST_PORT else [problem(path, "no TCP port", port, f"1 to {MOST_PORT}")]
-
-
 def _permission_problems(permission: AwsPermissionSpec) -> list[str]:
     found = []
     for action in permission["actions"]:
@@ -200,6 +193,11 @@ def pod_size(app: AppSpec) -> Amount:
 def surge(pods: int) -> int:
     """Pods beyond the wanted number while an app is rolled out: Kubernetes' maxSurge of 25 %, rounded up."""
     return ceil(pods / 4)
+
+
+def temporary_limit(app: AppSpec) -> str:
+    """What a pod may leave on its node's disk: /tmp and its logs."""
+    return quantities.memory(parse(app.get("temporary_storage", DEFAULT_TEMPORARY)) + parse(ROOM_FOR_LOGS))
 
 
 def cpu_limit(app: AppSpec) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from roadstead.workload.app_spec import AppSpec, EgressSpec
+from roadstead.network.egress_spec import EgressSpec
+from roadstead.workload.app_spec import AppSpec
 from roadstead.workload.pod import NAME_LABEL
 
 if TYPE_CHECKING:
@@ -20,18 +21,20 @@ POD_IDENTITY_AGENT: EgressSpec = {"cidr": "169.254.170.23/32", "ports": [80]}
 AWS_APIS: EgressSpec = {"cidr": "0.0.0.0/0", "ports": [443]}
 
 
+def outside(app: AppSpec) -> list[EgressSpec]:
+    """What an app may connect to that is no pod."""
+    return [*app.get("egress", []), *([POD_IDENTITY_AGENT, AWS_APIS] if app.get("aws_permissions") else [])]
+
+
 def connections(name: str, app: AppSpec, used_by: Sequence[str]) -> NetworkPolicySpecArgsDict | None:
     """What opens for an app: its port to those who use it, its way to what it uses. Nothing when nothing opens."""
-    outside = [*app.get("egress", [])]
-    if app.get("aws_permissions"):
-        outside += [POD_IDENTITY_AGENT, AWS_APIS]
     egress: list[NetworkPolicyEgressRuleArgsDict] = [{"to": [_peer(other)]} for other in app.get("uses", [])]
     egress += [
         {
             "to": [{"ip_block": {"cidr": block["cidr"]}}],
             "ports": [{"protocol": "TCP", "port": port} for port in block["ports"]],
         }
-        for block in outside
+        for block in outside(app)
     ]
     opens: NetworkPolicySpecArgsDict = {
         "pod_selector": {"match_labels": {NAME_LABEL: name}},

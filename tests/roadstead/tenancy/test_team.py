@@ -54,6 +54,33 @@ def test_everything_of_the_team_in_aws_carries_its_tag() -> None:
         assert resource.inputs["tags"] == {"team": "payments"}, resource.urn
 
 
+@pytest.mark.parametrize(
+    ("changes", "images"),
+    [
+        ({}, None),
+        ({"aws": AWS}, f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/payments/"),
+        ({"registry": "localhost:5001"}, "localhost:5001/payments/"),
+        ({"registry": "registry.example.com/acme", "aws": AWS}, "registry.example.com/acme/payments/"),
+    ],
+)
+def test_its_pods_may_run_the_images_of_its_own_repositories(changes: dict[str, Any], images: str | None) -> None:
+    metadata = made(**changes).one("kubernetes:core/v1:Namespace").inputs["metadata"]
+    assert metadata.get("annotations", {}).get("roadstead.dev/allowed-images") == images
+
+
+def test_images_that_a_namespace_may_run_besides_come_after_its_own() -> None:
+    allowed = {"images": ["registry.example.com/mirror/"]}
+    metadata = (
+        made(registry="localhost:5001", namespaces={"payments": {"quota": QUOTA, "allowed": allowed}})
+        .one("kubernetes:core/v1:Namespace")
+        .inputs["metadata"]
+    )
+    assert (
+        metadata["annotations"]["roadstead.dev/allowed-images"]
+        == "localhost:5001/payments/ registry.example.com/mirror/"
+    )
+
+
 def test_images_are_encrypted_with_the_teams_key() -> None:
     graph = made(**WHOLE)
     for repository in graph.of_type("aws:ecr/repository:Repository"):

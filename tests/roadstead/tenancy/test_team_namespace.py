@@ -15,6 +15,7 @@ from roadstead.tool.offline.graph import Graph
 
 ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
+QUOTAS = "kubernetes:core/v1:ResourceQuota"
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
 
@@ -39,11 +40,13 @@ def test_an_exception_is_enforced_but_still_warned_about() -> None:
 
 
 def test_the_quota_caps_requests_limits_and_pods_and_forbids_what_only_the_platform_hands_out() -> None:
-    assert made().one("kubernetes:core/v1:ResourceQuota").inputs["spec"]["hard"] == {
+    assert made().one(QUOTAS, "payments").inputs["spec"]["hard"] == {
         "requests.cpu": "8",
         "limits.cpu": "16",
         "requests.memory": "16Gi",
         "limits.memory": "16Gi",
+        "requests.ephemeral-storage": "80Gi",
+        "limits.ephemeral-storage": "80Gi",
         "requests.storage": "100Gi",
         "pods": "40",
         "services.loadbalancers": "0",
@@ -52,17 +55,55 @@ def test_the_quota_caps_requests_limits_and_pods_and_forbids_what_only_the_platf
 
 
 def test_storage_is_part_of_the_quota() -> None:
-    hard = made(quota={**QUOTA, "storage": "1Ti"}).one("kubernetes:core/v1:ResourceQuota").inputs["spec"]["hard"]
+    of = {**QUOTA, "storage": "1Ti", "temporary_storage": "64Gi"}
+    hard = made(quota=of).one(QUOTAS, "payments").inputs["spec"]["hard"]
     assert hard["requests.storage"] == "1Ti"
+    assert hard["requests.ephemeral-storage"] == hard["limits.ephemeral-storage"] == "64Gi"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "which"),
+    [
+        ([], {"scopeName": "PriorityClass", "operator": "Exists"}),
+        (
+            ["first"],
+            {
+                "scopeName": "PriorityClass",
+                "operator": "In",
+                "values": ["system-cluster-critical", "system-node-critical"],
+            },
+        ),
+    ],
+)
+def test_there_is_no_room_for_pods_of_another_priority(allowed: list[str], which: dict[str, Any]) -> None:
+    spec = made(allowed={"priority_classes": allowed}).one(QUOTAS, "payments-priority").inputs["spec"]
+    assert spec == {"hard": {"pods": "0"}, "scopeSelector": {"matchExpressions": [which]}}
+
+
+def test_what_its_objects_may_have_stands_in_annotations() -> None:
+    allowed = {
+        "images": ["registry.example.com/payments/", "registry.example.com/redis"],
+        "hosts": ["pay.example.com"],
+        "egress": [{"cidr": "10.0.8.0/24", "ports": [5432, 6379]}],
+    }
+    assert made(allowed=allowed).one("kubernetes:core/v1:Namespace").inputs["metadata"]["annotations"] == {
+        "roadstead.dev/allowed-images": "registry.example.com/payments/ registry.example.com/redis@ registry.example.com/redis:",
+        "roadstead.dev/allowed-hosts": "pay.example.com",
+        "roadstead.dev/allowed-egress": "10.0.8.0/24:5432 10.0.8.0/24:6379",
+    }
+
+
+def test_a_namespace_that_may_have_nothing_more_has_no_annotations() -> None:
+    assert "annotations" not in made().one("kubernetes:core/v1:Namespace").inputs["metadata"]
 
 
 def test_a_container_that_asks_for_nothing_gets_a_little_and_none_gets_more_than_half() -> None:
     (limits,) = made().one("kubernetes:core/v1:LimitRange").inputs["spec"]["limits"]
     assert limits == {
         "type": "Container",
-        "defaultRequest": {"cpu": "100m", "memory": "128Mi"},
-        "default": {"cpu": "200m", "memory": "128Mi"},
-        "max": {"cpu": "8", "memory": "8Gi"},
+        "defaultRequest": {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"},
+        "default": {"cpu": "200m", "memory": "128Mi", "ephemeral-storage": "1Gi"},
+        "max": {"cpu": "8", "memory": "8Gi", "ephemeral-storage": "10Gi"},
     }
 
 
@@ -158,7 +199,15 @@ def test_whoever_uses_the_namespace_waits_until_it_is_capped_and_closed() -> Non
 def test_a_larger_tier_multiplies_every_part_of_a_quota(cpu: str, memory: str, pods: int, factor: int) -> None:
     quota: QuotaSpec = {"cpu": cpu, "memory": memory, "pods": pods}
     small, large = hard_limits(quota), hard_limits(scaled(quota, factor))
-    for key in ("requests.cpu", "limits.cpu", "requests.memory", "limits.memory", "requests.storage", "pods"):
+    for key in (
+        "requests.cpu",
+        "limits.cpu",
+        "requests.memory",
+        "limits.memory",
+        "requests.storage",
+        "limits.ephemeral-storage",
+        "pods",
+    ):
         assert parse(large[key]) == parse(small[key]) * factor
     assert parse(small["limits.cpu"]) == parse(small["requests.cpu"]) * Fraction(2)
 
@@ -175,10 +224,17 @@ def test_a_larger_tier_multiplies_every_part_of_a_quota(cpu: str, memory: str, p
         ({"quota": {**QUOTA, "cpu": "8Gi"}}, "quota.cpu: no amount of CPU; got '8Gi'"),
         ({"quota": {**QUOTA, "memory": "500m"}}, "quota.memory: thousandths of a byte; got '500m'"),
         ({"quota": {**QUOTA, "memory": "lots"}}, "quota.memory: no amount of memory; got 'lots'"),
+        ({"allowed": {"hosts": ["pay"]}}, "allowed.hosts.0: no name of a host; got 'pay'"),
+        ({"allowed": {"images": ["a b"]}}, "allowed.images.0: no single word; got 'a b'"),
+        ({"allowed": {"images": [""]}}, "allowed.images.0: no single word"),
+        ({"allowed": {"priority_classes": ["system-node-critical"]}}, "allowed.priority_classes.0: a class of the system"),
+        ({"allowed": {"egress": [{"cidr": "10.0.8.0", "ports": [0]}]}}, "allowed.egress.0.ports.0: no TCP port; got 0"),
+        ({"allowed": {"ingress": ["10.0.8.0/33"]}}, "allowed.ingress.0: "),
+        ({"quota": {**QUOTA, "temporary_storage": "much"}}, "quota.temporary_storage: no amount of memory; got 'much'"),
         ({"quota": {**QUOTA, "pods": 0}}, "quota.pods: no number of pods; got 0"),
         ({"quota": {**QUOTA, "pods": 150_001}}, "quota.pods: no number of pods; got 150001; expected 1 to 150000"),
         ({"quota": {"cpu": "1", "memory": "1Gi"}}, "quota.pods: missing key; expected a whole number"),
-        ({"quota": {**QUOTA, "gpu": "1"}}, "quota.gpu: unknown key; got '1'; expected one of cpu, memory, pods, storage"),
+        ({"quota": {**QUOTA, "gpu": "1"}}, "quota.gpu: unknown key; got '1'; expected one of cpu, memory, pods, storage, temporary_storage"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_built_is_refused(changes: dict[str, Any], said: str) -> None:

@@ -71,16 +71,18 @@ def test_a_pod_is_restricted_without_being_asked() -> None:
 
 
 def test_it_has_a_place_for_temporary_files() -> None:
-    assert pod()["volumes"] == [{"name": "tmp", "emptyDir": {}}]
+    assert pod()["volumes"] == [{"name": "tmp", "emptyDir": {"sizeLimit": "512Mi"}}]
+    assert pod(temporary_storage="2Gi")["volumes"] == [{"name": "tmp", "emptyDir": {"sizeLimit": "2Gi"}}]
     assert container()["volumeMounts"] == [{"name": "tmp", "mountPath": "/tmp"}]
 
 
 def test_it_asks_for_little_and_may_burst_to_twice_the_cpu_but_never_beyond_its_memory() -> None:
     assert container()["resources"] == {
-        "requests": {"cpu": "100m", "memory": "128Mi"},
-        "limits": {"cpu": "200m", "memory": "128Mi"},
+        "requests": {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"},
+        "limits": {"cpu": "200m", "memory": "128Mi", "ephemeral-storage": "640Mi"},
     }
-    assert container(cpu="1", memory="2Gi")["resources"]["limits"] == {"cpu": "2", "memory": "2Gi"}
+    larger = container(cpu="1", memory="2Gi", temporary_storage="2Gi")["resources"]["limits"]
+    assert larger == {"cpu": "2", "memory": "2Gi", "ephemeral-storage": "2176Mi"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from roadstead.core.credentials import hidden_text
 from roadstead.tool.cli.exits import telling_errors
 from roadstead.tool.cli.rendering import chosen_stack, rendered
 from roadstead.tool.offline.graph import Graph
-from roadstead.tool.report import folder, tree
+from roadstead.tool.report import folder, guard, tree
 from roadstead.tool.review.masking import masked_graph
 
 Stack = Annotated[
@@ -65,6 +65,11 @@ def _show(graph: Graph, written_to: Path, unknown: bool) -> None:
         console.print()
         console.print(lines[0], style="bold")
         for line in lines[1:]:
+            console.print(line)
+    if refused := guard.refused(graph):
+        console.print()
+        console.print(refused[0], style="bold red")
+        for line in refused[1:]:
             console.print(line)
     if graph.messages:
         console.print("\nMessages:", style="bold")

@@ -6,6 +6,8 @@ property; these pages were not read for it.
 
 from math import inf
 
+from roadstead.tenancy.guard.allowed import Allowed, annotation
+from roadstead.tool.review.protection.admission_ways import Beginnings, Matches, Same, Validations, Words
 from roadstead.tool.review.protection.at_once import Evictions
 from roadstead.tool.review.protection.row import (
     ADMISSION,
@@ -100,8 +102,35 @@ ROWS = (
         SERIOUS, f"{DOCS}/reference/access-authn-authz/validating-admission-policy/",
     ),
     Row(
+        ADMISSION, ("ValidatingAdmissionPolicy",), ("spec.validations",), Validations(),
+        "it no longer asks {lost}", "Keep each rule.",
+        SERIOUS, f"{DOCS}/reference/access-authn-authz/validating-admission-policy/",
+    ),
+    Row(
+        ADMISSION, ("ValidatingAdmissionPolicy",), ("spec.matchConstraints.resourceRules",), Matches(),
+        "it no longer looks at {lost}", "Keep what it looks at.",
+        SERIOUS, f"{DOCS}/reference/access-authn-authz/validating-admission-policy/",
+    ),
+    Row(
+        ADMISSION, ("ValidatingAdmissionPolicy",), ("spec.variables[].expression", "spec.matchConditions[].expression"), Same(),
+        "{item} of it is reckoned otherwise, and what it admits may be more", "Read the new expression.",
+        MODEST, f"{DOCS}/reference/access-authn-authz/validating-admission-policy/",
+    ),
+    Row(
+        ADMISSION, ("Namespace",), (f'metadata.annotations["{annotation("images")}"]',), Beginnings(),
+        "its pods may run images of {lost} too", "Confirm it with whoever owns them.",
+        MODEST, f"{DOCS}/concepts/security/multi-tenancy/", keys=("allowed",),
+    ),
+    Row(
+        ADMISSION, ("Namespace",),
+        tuple(f'metadata.annotations["{annotation(key)}"]' for key in Allowed._fields if key not in ("images", "egress")),
+        Words(), "its objects may have {lost} too", "Confirm it with whoever shares the cluster.",
+        MODEST, f"{DOCS}/concepts/security/multi-tenancy/", keys=("allowed",),
+    ),
+    Row(
         ADMISSION, ("ValidatingAdmissionPolicyBinding",), ("spec.validationActions",), Members(),
         "it no longer does {lost}", "Keep Deny.", SERIOUS, f"{DOCS}/reference/access-authn-authz/validating-admission-policy/",
+        keys=("isolation",),
     ),
     Row(
         ADMISSION, ("ValidatingWebhookConfiguration",), ("webhooks[].failurePolicy",), Ranked(("Ignore", "Fail"), "Fail"),

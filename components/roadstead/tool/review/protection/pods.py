@@ -4,6 +4,7 @@ Defaults are those of k8s.io/api and k8s.io/kubernetes, modules of Kubernetes 1.
 property; these pages were not read for it.
 """
 
+from roadstead.tool.review.protection.admission_ways import Sized
 from roadstead.tool.review.protection.row import AVAILABILITY, MODEST, PODS, SERIOUS, SLIGHT, Row
 from roadstead.tool.review.protection.ways import Given, Members, Number, Ranked, Switch, User
 
@@ -17,6 +18,10 @@ def _of_containers(path: str) -> tuple[str, ...]:
 
 
 ROWS = (
+    Row(
+        PODS, PODS_OF, ("{pod}.volumes[].emptyDir",), Sized(), "its temporary volume {item} may fill the disk of its node",
+        "Give it a sizeLimit.", MODEST, f"{DOCS}/concepts/storage/volumes/#emptydir", keys=("temporary_storage",),
+    ),
     Row(
         PODS, PODS_OF, _of_containers("securityContext.privileged"), Switch(protects=False),
         "container {item} has all rights on its node", "Take away privileged.", SERIOUS, STANDARDS,

@@ -13,6 +13,7 @@ from tests.roadstead.tool.review.protection.properties import graphs
 from roadstead.core.quantities import parse
 from roadstead.tool.offline.graph import Graph, Resource
 from roadstead.tool.review.difference.values import covers
+from roadstead.tool.review.protection.admission_ways import Beginnings, Matches, Same, Sized, Validations, Words
 from roadstead.tool.review.protection.at_once import Evictions, Renewals
 from roadstead.tool.review.protection.reading import OPTIONS, SERVICE_ACCOUNT, placed, steps, subject
 from roadstead.tool.review.protection.row import Row
@@ -178,6 +179,24 @@ def _values(way: Way, value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:  #
         case Evictions():
             kept = {key: each for key, each in value.items() if key not in ("maxUnavailable", "minAvailable")}
             return ({**kept, "maxUnavailable": "100%"}, kept), ({**kept, "maxUnavailable": 0},)
+    return _of_admission(way, value)
+
+
+def _of_admission(way: Way, value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    match way:
+        case Validations():
+            return (value[1:], GONE), ([*value, {"message": "pods/more: x", "expression": "false"}],)
+        case Matches():
+            fewer = [{**each, "operations": each["operations"][1:]} for each in value]
+            return (value[1:], fewer, GONE), ([*value, {"operations": ["DELETE"], "resources": ["pods"]}],)
+        case Beginnings():
+            return ((f"{value} other", value[:-2]) if value else ()), (GONE, "other")
+        case Words():
+            return (f"{value or ''} other".strip(),), (GONE,)
+        case Same():
+            return (("false",) if value else ()), (value,)
+        case Sized():
+            return ({},), ({"sizeLimit": "1Mi"},)
     raise AssertionError(way)
 
 

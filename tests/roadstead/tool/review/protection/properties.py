@@ -145,7 +145,21 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "LimitRange": {
         "spec.limits[].type": "nothing: one of another type is another limit, and the one that goes is told"
     },
-    "Namespace": {'metadata.labels["roadstead.dev/team"]': "access/widened"},
+    "Namespace": {
+        'metadata.labels["roadstead.dev/team"]': "access/widened",
+        'metadata.annotations["roadstead.dev/allowed-egress"]': "network/egress-anywhere: the policies that use it are judged",
+    },
+    "ResourceQuota": {
+        "spec.scopeSelector": "nothing: which priority classes there may be stands in the namespace's annotations, which are judged",
+    },
+    "ValidatingAdmissionPolicy": {
+        "spec.matchConditions[].name": "nothing: a name",
+        "spec.variables[].name": "nothing: one that a rule reads and that is missing is refused by the API server",
+    },
+    "ValidatingAdmissionPolicyBinding": {
+        "spec.matchResources": "nothing: which namespaces are a team's is told where their labels are",
+        "spec.policyName": "nothing: another policy is another binding, and the one that goes is told",
+    },
     "Service": {"": "workload/newly-public"},
     "ServiceAccount": {"metadata": "access/trust-widened"},
     "NetworkPolicy": {
