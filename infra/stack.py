@@ -7,7 +7,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import iam
 
 from checks import apps, namespace_of
-from providers import aws_provider, eks_provider, existing_provider
+from providers import aws_provider, eks_provider, existing_provider, name_field_manager
 from roadstead import App, AppArgs, Cluster, ClusterAddons, Network, NodeGroup, Team, TeamArgs, TeamAwsArgs
 from roadstead.identity.github import AUDIENCE, ISSUER
 from roadstead.ordering import after
@@ -28,6 +28,7 @@ class Place(NamedTuple):
 
 def build(settings: Settings) -> dict[str, Input[Any]]:
     """Makes everything; returns the stack's outputs."""
+    name_field_manager()
     place = _existing(settings) if "existing_cluster" in settings.stack else _platform(settings)
     teams = {name: _team(name, settings, place) for name in settings.teams}
     for name, app, _, _ in apps(settings.teams):

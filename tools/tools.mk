@@ -46,6 +46,18 @@ $(BIN)/pulumi-language-python: tools/pulumi/go.sum tools/pulumi/language_host.py
 	@printf '#!/bin/sh\nexec "%s" "%s" "%s" "$$@"\n' $(CURDIR)/$(RUN) $(CURDIR)/tools/pulumi/language_host.py $(CURDIR)/$@-exec > $@
 	@chmod +x $@
 
+# The real kubernetes provider, from the last version that its module has; it says the version of the SDK that it was released with.
+PROVIDERS := $(BIN)/pulumi-resource-kubernetes
+PROVIDER_VERSION = $(shell awk '$$1 == "github.com/pulumi/pulumi-kubernetes/sdk/v4" {print substr($$2, 2)}' tools/pulumi-kubernetes/go.mod)
+
+$(BIN)/pulumi-resource-kubernetes: STAMP = -X github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=$(PROVIDER_VERSION)
+$(BIN)/pulumi-resource-kubernetes: PACKAGE = .
+$(BIN)/pulumi-resource-kubernetes: tools/pulumi-kubernetes/go.sum tools/pulumi-kubernetes/main.go tools/pulumi-kubernetes/schema.json
+	$(GO_BUILD)
+
+tools/pulumi-kubernetes/schema.json: tools/pulumi-kubernetes/go.sum
+	@install -m 644 "$$(go -C $(@D) list -m -f '{{.Dir}}' github.com/pulumi/pulumi-kubernetes/provider/v4)/cmd/pulumi-resource-kubernetes/schema.json" $@
+
 # What kwok makes of nodes and pods it reads from files, and those are not in its program.
 $(STAGES)/stages.yaml: tools/kwok/go.sum
 	@mkdir -p $(STAGES)

@@ -14,6 +14,8 @@ from roadstead.offline.graph import Graph, Resource, Unknown, plain
 from roadstead.offline.project import stacks
 from roadstead.offline.render import render
 from roadstead.review.views.policy import documents
+from roadstead.sandbox.apply import FIELD_MANAGER
+from roadstead.sandbox.objects import objects
 
 STACKS = stacks(ROOT)
 
@@ -204,3 +206,8 @@ def test_nodes_wait_for_network_addons_and_apps_for_scheduled_ones(staging: Grap
 
 def test_the_local_stack_needs_no_region_or_account(tmp_path: Path) -> None:
     assert "aws" not in (ROOT / "Pulumi.local.yaml").read_text().lower().replace("no aws", "")
+
+
+def test_pulumi_and_the_sandbox_are_one_owner_of_every_objects_fields(each_stack: Graph) -> None:
+    bodies = objects(each_stack)
+    assert {body["metadata"]["annotations"]["pulumi.com/patchFieldManager"] for body in bodies} == {FIELD_MANAGER}
