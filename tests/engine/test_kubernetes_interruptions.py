@@ -9,7 +9,7 @@ from kubernetes.dynamic import DynamicClient
 from tests.cluster.support import with_nodes
 from tests.engine import documented
 from tests.engine.environment import Environment, environment
-from tests.engine.interruptions import KILLED, PAGE, kill_up, pending, run
+from tests.engine.interruptions import KILLED, PAGE, kill_up, pending, repair, run
 from tests.engine.own_cluster import OwnCluster
 from tests.engine.test_changes import digest
 from tests.engine.test_kubernetes_provider import assert_applied, assert_destroys
@@ -17,6 +17,7 @@ from tests.engine.workspace import PulumiError
 
 from roadstead.sandbox.apply import Cluster, Reference
 
+WAITING = "kubernetes:apps/v1:Deployment::payments.api"
 IN_THE_WAY = {
     "apiVersion": "v1",
     "kind": "Namespace",
@@ -45,15 +46,26 @@ def test_an_up_that_is_refused_one_object_goes_on_when_that_is_mended(
 
 
 def test_an_up_that_is_killed_goes_on_after_what_the_docs_say(new: Environment, cluster: Cluster) -> None:
-    deployment = Reference("apps/v1", "Deployment", "payments", "api")
-    # It takes a while until its pods are ready, and so long it is pending.
-    kill_up(new, lambda: cluster.get(deployment) is not None)
+    kill_up(new, lambda: is_waiting_for_pods(cluster))
+    assert any(urn.endswith(WAITING) for urn in repair(new))
+    new.workspace.up()
+    assert_works(new, cluster)
+
+
+@pytest.mark.parametrize("new", ["local"], indirect=True)
+def test_what_was_pending_stays_in_the_state_until_it_is_cleared(new: Environment, cluster: Cluster) -> None:
+    kill_up(new, lambda: is_waiting_for_pods(cluster))
     unlock, look, _, clear, up = documented.commands(PAGE, KILLED)
     run(new, [unlock, look, up])
-    assert any(urn.endswith("Deployment::payments.api") for urn in pending(new))
-    run(new, [clear, up])
+    assert any(urn.endswith(WAITING) for urn in pending(new))
+    run(new, [clear])
     assert pending(new) == {}
     assert_works(new, cluster)
+
+
+def is_waiting_for_pods(cluster: Cluster) -> bool:
+    """Whether a Deployment has been created: until its pods are ready that is pending."""
+    return cluster.get(Reference("apps/v1", "Deployment", "payments", "api")) is not None
 
 
 def assert_works(stack: Environment, cluster: Cluster) -> None:

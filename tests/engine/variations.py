@@ -12,7 +12,6 @@ Values = Mapping[tuple[str, ...], Any]
 """By keys; `None` takes one away."""
 PAYMENTS, STOREFRONT, DATA = (f"infra/teams/{team}.yaml" for team in ("payments", "storefront", "data"))
 OTHER_REGION = "eu-central-1"
-ROLE = "arn:aws:iam::111122223333:role"
 
 
 class Variation(NamedTuple):
@@ -56,7 +55,6 @@ def _team(file: str, values: Values, stack: str = "staging") -> Variation:
 VARIATIONS: dict[str, Variation] = {
     "two zones": _stack({"network.zones": ["eu-west-1a", "eu-west-1c"]}),
     "a NAT gateway a zone": _stack({"network.nat": "per_zone"}),
-    "a smaller network": _stack({"network.cidr": "10.60.0.0/20"}),
     "a network that is there": _stack(
         {
             "network": {
@@ -71,7 +69,6 @@ VARIATIONS: dict[str, Variation] = {
     "other Services and logs": _stack(
         {"cluster.service_cidr": "172.20.0.0/16", "cluster.control_plane_logs": ["audit"], "cluster.zonal_shift": True}
     ),
-    "more administrators": _stack({"cluster.admins.second": f"{ROLE}/second"}),
     "prefixes of addresses": _stack({"addons.prefix_delegation": True}),
     "no spot nodes": _stack(
         {"node_groups": {"plain": {"instance_types": ["m7g.large"], "min_size": 3, "max_size": 9}}}
@@ -101,8 +98,6 @@ VARIATIONS: dict[str, Variation] = {
     "trust in GitHub that is there": _stack(
         {"github_oidc_provider_arn": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}
     ),
-    "others that pull images": _stack({"pull_account_ids": ["444455556666"]}),
-    "other tags": _stack({"tags": {"cost-center": "42", "owner": "platform"}}),
     "production's rules": _stack(
         {"tier": "production", "node_groups.system.taints": [], "node_groups.system.max_size": 9}
     ),
