@@ -61,7 +61,7 @@ sandbox: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## a stack to try on this machine: m
 	@$(VENV)/bin/roadstead sandbox up --stack $(STACK)
 
 test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) tools-engine ## every stack on the real Pulumi engine: the official CLI where it is on PATH, else one built with Go
-	@PATH="$$PATH:$(CURDIR)/$(BIN)$(if $(OFFICIAL),,:$(CURDIR)/$(ENGINE_BIN))" ENGINE_REQUIRED=1 \
+	@PATH="$$PATH:$(if $(OFFICIAL),,$(CURDIR)/$(ENGINE_BIN):)$(CURDIR)/$(BIN)" ENGINE_REQUIRED=1 \
 		$(RUN) -m pytest --quiet -r s --numprocesses 2 --dist loadfile tests/engine
 
 lint: $(VENV)/ready-dev ## formatting, style and types

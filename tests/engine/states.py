@@ -10,6 +10,7 @@ from roadstead.offline.graph import Graph, Resource, plain
 ENGINES_OWN = (
     "pulumi:providers:pulumi::default",
     "pulumi:providers:eks::default_4_4_0",
+    "pulumi:providers:roadstead::default",
     f"pulumi:providers:roadstead::default_{version('roadstead').replace('.', '_')}",
 )
 """Ends of the URNs of the providers that the engine adds: for components of plugins, and for reading resources back."""
