@@ -8,6 +8,7 @@ from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_
 from roadstead.cluster.capacity import MIB
 from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
 from roadstead.forms import account_problems, dns_label_problems, region_problems, registry_problems
+from roadstead.identity.github import number_problems
 from roadstead.identity.github import provider_problems as github_provider_problems
 from roadstead.mending import did_you_mean
 from roadstead.network import network_spec
@@ -175,7 +176,11 @@ def account_fit_problems(
     stack: StackSpec, teams: Mapping[str, TeamFileSpec], environment: str, region: str
 ) -> list[str]:
     """What is wrong between the people and repositories of teams that are right and the account and its administrators."""
-    found = []
+    found = number_problems(
+        (f"{team}.yaml: github_repositories.{index}", repository)
+        for team, settings in teams.items()
+        for index, repository in enumerate(settings.get("github_repositories", []))
+    )
     for owner, settings in teams.items() if "cluster" in stack else ():
         found += within_file(owner, people_problems(settings, stack["cluster"], f"{environment}-{owner}", region))
         found += within_file(owner, trust_problems(settings, environment, stack["account_id"], region))

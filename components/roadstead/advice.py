@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 
 from typing_extensions import is_typeddict
 
-from roadstead.spec_types import Path, at, bare, fields, required
+from roadstead.spec_types import MOST, Path, at, bare, fields, is_whole, required
 
 LEAST_MEMORY_MIB = 16
 """No container that does anything runs in less."""
@@ -67,7 +67,7 @@ def cpu(amount: object, *, of_pod: bool = True) -> str | None:
         return None
     amount = int(amount) if float(amount).is_integer() else amount
     most = _MOST_CORES_OF_A_POD if of_pod else 10 * _MOST_CORES_OF_A_POD
-    return f"{amount}m" if amount >= most and _is_whole(amount) else f"{amount}"
+    return f"{amount}m" if amount >= most and is_whole(amount) else f"{amount}"
 
 
 def _number(text: str) -> int | float:
@@ -85,7 +85,7 @@ def _text(field: str, of_pod: bool, value: object) -> Any:
         return cpu(value, of_pod=of_pod) or UNSURE
     if isinstance(value, date):
         return value.isoformat()
-    return repr(value) if isinstance(value, int | float) else UNSURE
+    return repr(value) if isinstance(value, float) or is_whole(value) else UNSURE
 
 
 def _without_unit(field: str, text: str) -> str:
@@ -97,7 +97,7 @@ def _without_unit(field: str, text: str) -> str:
 def _whole_number(value: object) -> Any:
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value, re.ASCII):
         return int(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else UNSURE
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= MOST else UNSURE
 
 
 def _truth(value: object) -> Any:
@@ -118,7 +118,7 @@ def _mapping(hint: Any, value: object) -> Any:
     """The one thing that a mapping needs; or one number where it needs several, as the fewest and the most."""
     needed = [key for key in fields(hint) if key in required(hint)]
     types = {bare(fields(hint)[key]) for key in needed}
-    fits = (types == {str} and isinstance(value, str) and len(needed) == 1) or (types == {int} and _is_whole(value))
+    fits = (types == {str} and isinstance(value, str) and len(needed) == 1) or (types == {int} and is_whole(value))
     return dict.fromkeys(needed, value) if fits else UNSURE
 
 
@@ -126,7 +126,7 @@ def _list(inner: Any, value: object) -> Any:
     """One item, or several in one text."""
     if isinstance(value, dict) and is_typeddict(inner) and required(inner) <= set(value) <= set(fields(inner)):
         return [value]
-    if inner is int and _is_whole(value):
+    if inner is int and is_whole(value):
         return [value]
     if is_typeddict(inner) and (item := _mapping(inner, value)) is not UNSURE:
         return [item]
@@ -136,7 +136,3 @@ def _list(inner: Any, value: object) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if "," in value else shlex.split(value)
     except ValueError:
         return UNSURE
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -53,6 +53,8 @@ _ASSIGNED = re.compile(
     re.IGNORECASE,
 )
 """The end of a name, and a value after it within a text: `password=…`, `token: …`, `--api-key …`."""
+_HIDDEN = re.compile(r"\[(?:looks like a credential|secret|unknown)\]")
+_PUBLIC = ("-----BEGIN CERTIFICATE", "-----BEGIN PUBLIC KEY", "ssh-")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 
 
@@ -78,6 +80,21 @@ def credentials(text: str, name: str = "") -> tuple[str, ...]:
     if telling and _is_one(text, telling):
         return (text,)
     return _within(text)
+
+
+def is_secret_text(text: str) -> bool:
+    """Whether a text that is a secret by where it stands is one in clear: no reference, no certificate, nothing made of what is hidden."""
+    for each in (text, *_of_base64(text)):
+        if len(each.strip()) < SHORTEST or _HIDDEN.search(each) or each.lstrip().startswith(_PUBLIC):
+            return False
+        if _REFERENCE.fullmatch(each) and not _within(each):
+            return False
+    return True
+
+
+def tells(name: str) -> bool:
+    """Whether what stands under a name is a credential by that name."""
+    return _telling(name) is not None
 
 
 def hidden_text(text: str) -> str:
@@ -209,7 +226,11 @@ def _decoded(text: str) -> Iterator[str]:
     if "%3A%2F%2F" in text.upper():
         yield unquote(text)
     if _BASE64.fullmatch(text) and len(text) % 4 == 0:
-        try:
-            yield b64decode(text, validate=True).decode()
-        except (NotBase64, UnicodeDecodeError):
-            return
+        yield from _of_base64(text)
+
+
+def _of_base64(text: str) -> Iterator[str]:
+    try:
+        yield b64decode(text, validate=True).decode()
+    except (NotBase64, UnicodeDecodeError, ValueError):
+        return

@@ -13,13 +13,15 @@ from typing import Any, get_args, get_origin
 from typing_extensions import is_typeddict
 
 from roadstead.advice import UNSURE, meant
-from roadstead.spec_types import Path, bare, fields, required
+from roadstead.spec_types import Path, bare, fields, is_text, is_whole, required
 from roadstead.yaml_words import in_yaml, inside
 
 SHORTEST_ABBREVIATION = 3
+_LARGE = 1_000_000
+"""In place of a larger number: too large for nearly everything, and soon counted."""
 _FILLED: dict[Any, tuple[Any, Any]] = {
     str: ("a", "b"),
-    int: (1, 1_000_000),
+    int: (1, _LARGE),
     bool: (False, True),
     date: (date(2000, 1, 1), date(3000, 1, 1)),
 }
@@ -71,6 +73,8 @@ def _misspelt(mapping: Mapping[Any, Any], known: Mapping[str, Any]) -> dict[Any,
 
 def _mended(top: Any, path: Path, hint: Any, value: Any, way: int, result: Mended) -> Any:
     hint = bare(hint)
+    if hint is int and isinstance(value, int) and not is_whole(value) and not isinstance(value, bool):
+        return (_LARGE if value > 0 else -_LARGE) * (way + 1)
     if not _is(hint, value):
         value = meant(top, path, value)
         if value is UNSURE:
@@ -83,7 +87,7 @@ def _mended(top: Any, path: Path, hint: Any, value: Any, way: int, result: Mende
         return whole | {key: _filled(known[key], way) for key in sorted(required(hint) - set(whole))}
     if get_origin(hint) is dict:
         inner = get_args(hint)[1]
-        named = {key if isinstance(key, str) else inside(key): item for key, item in value.items()}
+        named = {key if is_text(key) else inside(key): item for key, item in value.items()}
         return {key: _mended(top, (*path, key), inner, item, way, result) for key, item in named.items()}
     if get_origin(hint) is list:
         inner = get_args(hint)[0]
@@ -96,8 +100,8 @@ def _is(hint: Any, value: object) -> bool:
         return isinstance(value, dict)
     if get_origin(hint) is list:
         return isinstance(value, list)
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
+    if hint in (int, str):
+        return is_whole(value) if hint is int else is_text(value)
     return hint is Any or isinstance(value, hint)
 
 

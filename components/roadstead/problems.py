@@ -18,8 +18,8 @@ from roadstead.advice import UNSURE, meant
 from roadstead.credentials import hidden
 from roadstead.errors import ArgsError
 from roadstead.mending import close, did_you_mean, mended
-from roadstead.spec_types import Path, at, described, fields, noun, plain, strict, takes_outputs
-from roadstead.yaml_words import in_quotes, in_yaml, inside
+from roadstead.spec_types import MOST, Path, at, described, fields, is_text, noun, plain, strict, takes_outputs
+from roadstead.yaml_words import in_quotes, in_yaml, inside, printable
 
 ArgsT = TypeVar("ArgsT", bound=Mapping[str, Any])
 
@@ -29,7 +29,7 @@ spec = strict
 
 def problem(path: str, what: str, got: object, expected: str) -> str:
     """One problem as a line. What looks like a credential is not in it: it would end up in a log."""
-    return f"{path}: {what}; got {shown(got, path.rpartition('.')[2])}; expected {expected}"
+    return f"{printable(path)}: {what}; got {shown(got, path.rpartition('.')[2])}; expected {expected}"
 
 
 def shown(value: object, name: str = "") -> str:
@@ -59,7 +59,7 @@ def checked(component: type, name: str, args: ArgsT, problems: Callable[[ArgsT],
     """
     args_type = component.__init__.__annotations__["args"]  # type: ignore[misc]
     whole = _whole_numbers(dict(args)) if isinstance(args, Mapping) else args
-    if isinstance(name, str) and name:
+    if is_text(name) and name:
         found = all_problems(args_type, whole, problems)
     else:
         nameless = problem("(its name)", "no name", name, "text, e.g. 'main'")
@@ -132,6 +132,15 @@ _WHAT = {
     "list_type": "not a list",
     "dict_type": "not a mapping",
     "date_type": "not a date",
+    "string_unicode": "half a character",
+    "less_than_equal": "too large a number",
+    "greater_than_equal": "too small a number",
+}
+
+_BOUNDS = {
+    "string_unicode": " of whole characters",
+    "less_than_equal": f", at most {MOST}",
+    "greater_than_equal": f", at least {-MOST}",
 }
 
 
@@ -171,6 +180,8 @@ def _line(spec_type: type, detail: ErrorDetails, allowed: str | None) -> str:
     hint = at(spec_type, path)
     if kind == "missing":
         return f"{here}: missing key; expected {allowed or described(hint)}"
+    if kind == "string_unicode" and ("[key]" in detail["loc"] or is_typeddict(at(spec_type, path))):
+        return problem(here, "a key with half a character", got, "text of whole characters")
     if "[key]" in detail["loc"]:
         instead = f", {allowed}" if allowed else f": write it in quotes, {in_quotes(inside(got))}"
         return problem(here, "a key that is not text", got, f"text{instead}")
@@ -178,6 +189,8 @@ def _line(spec_type: type, detail: ErrorDetails, allowed: str | None) -> str:
         return f"{here}: not known before it is made; got an output; expected {described(hint)} that is known at once"
     advice = _advice(spec_type, path, got, allowed)
     expected = f"{noun(hint)}{advice}" if advice else described(hint)
+    if allowed is None:
+        expected += _BOUNDS.get(kind, "")
     return problem(here, _WHAT.get(kind, detail["msg"]), got, expected)
 
 

@@ -1,6 +1,7 @@
 """Kubernetes quantities as exact numbers.
 
-https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ and `ParseQuantity` in
+pkg/api/resource/quantity.go of apimachinery 0.36.
 """
 
 import re
@@ -12,16 +13,27 @@ from roadstead import advice
 from roadstead.problems import problem
 
 _SUFFIXES = {
-    "m": Fraction(1, 1000),
-    "": Fraction(1),
-    **{suffix: Fraction(1000**power) for power, suffix in enumerate(("k", "M", "G", "T", "P"), start=1)},
-    **{suffix: Fraction(1024**power) for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), start=1)},
+    **{suffix: Fraction(1, 1000**power) for power, suffix in enumerate(("", "m", "u", "n"))},
+    **{suffix: Fraction(1000**power) for power, suffix in enumerate(("k", "M", "G", "T", "P", "E"), start=1)},
+    **{suffix: Fraction(1024**power) for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), start=1)},
 }
-_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?", re.ASCII)
+_QUANTITY = re.compile(
+    r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d{1,18})|([numkMGTPE]|[KMGTPE]i)?)", re.ASCII | re.DOTALL
+)
+_LONGEST = 1000
+"""Characters of a quantity, and zeros that an exponent adds: more are no number that anybody means."""
+MOST = Fraction(2**63 - 1)
+"""Kubernetes counts no further: it takes more for this much."""
+_LEAST = Fraction(1, 10**9)
+"""It takes less, if it is not nothing, for this much."""
 LEAST_CPU, MOST_CPU, MOST_CPU_OF_A_POD = Fraction(1, 1000), Fraction(10_000), Fraction(1000)
 """In cores. The API's smallest step; and more than whole clusters, or the largest node, have: thousandths were meant."""
 LEAST_MEMORY = Fraction(advice.LEAST_MEMORY_MIB * 1024**2)
 """In bytes."""
+
+
+MOST_NODES, MOST_PODS = 5_000, 150_000
+"""Of one cluster. https://kubernetes.io/docs/setup/best-practices/cluster-large/"""
 
 
 class Amount(NamedTuple):
@@ -50,12 +62,21 @@ NOTHING = Amount(Fraction(0), Fraction(0), 0)
 
 
 def parse(quantity: str) -> Fraction:
-    """`250m` as 1/4, `1Gi` as 1073741824. Raises `ValueError` for anything else."""
-    match = _QUANTITY.fullmatch(quantity)
-    if match is None:
+    """`250m` as 1/4, `1Gi` as 1073741824, `1e3` as 1000. Raises `ValueError` for anything else."""
+    exact = _exact(quantity)
+    if exact is None:
         raise ValueError(quantity)
-    number, suffix = match.groups()
-    return Fraction(Decimal(number)) * _SUFFIXES[suffix or ""]
+    size = min(max(abs(exact), _LEAST), MOST) if exact else exact
+    return size if exact >= 0 else -size
+
+
+def _exact(quantity: str) -> Fraction | None:
+    match = _QUANTITY.fullmatch(quantity) if len(quantity) <= _LONGEST else None
+    if match is None:
+        return None
+    number, exponent, suffix = match.groups()
+    power = min(max(int(exponent or 0), -_LONGEST), _LONGEST)
+    return Fraction(Decimal(number)) * Fraction(10) ** power * _SUFFIXES[suffix or ""]
 
 
 def cpu(cores: Fraction) -> str:
@@ -75,26 +96,26 @@ def memory(size: Fraction) -> str:
 
 def cpu_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[str]:
     """A problem when `quantity` is not an amount of CPU that pods can ask for: a thousandth of a core or more."""
-    match = _QUANTITY.fullmatch(quantity)
-    if (
-        match
-        and match.group(2) in (None, "m")
-        and LEAST_CPU <= parse(quantity) <= (MOST_CPU_OF_A_POD if of_pod else MOST_CPU)
-    ):
+    cores, most = _exact(quantity), MOST_CPU_OF_A_POD if of_pod else MOST_CPU
+    if cores is not None and LEAST_CPU <= cores <= most:
         return []
     instead = advice.cpu(quantity, of_pod=of_pod)
-    expected = f"cores: write {instead}" if instead else "cores, e.g. '250m' or '2'"
+    at_most = f", {most} at most" if cores is not None and cores > most else ""
+    expected = f"cores: write {instead}" if instead else f"cores{at_most}, e.g. '250m' or '2'"
     return [problem(path, "no amount of CPU", quantity, expected)]
 
 
 def memory_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[str]:
     """A problem when `quantity` is not an amount of memory in which something can run."""
-    match = _QUANTITY.fullmatch(quantity)
-    if match and match.group(2) != "m" and parse(quantity) >= LEAST_MEMORY:
+    size = _exact(quantity)
+    is_in_parts = quantity.endswith(("m", "u", "n"))  # of a thousand, a million or a billion
+    if size is not None and LEAST_MEMORY <= size <= MOST and not is_in_parts:
         return []
+    if size is not None and size > MOST:
+        return [problem(path, "more than Kubernetes counts", quantity, f"less than 8Ei, {MOST} bytes at most")]
     what = "no amount of memory"
-    if match:
-        what = "thousandths of a byte" if match.group(2) == "m" else "less memory than anything runs in"
+    if size is not None:
+        what = "thousandths of a byte" if is_in_parts else "less memory than anything runs in"
     instead = advice.memory(quantity, of_pod=of_pod)
     least = f"{advice.LEAST_MEMORY_MIB}Mi"
     expected = f"{least} or more: write {instead}" if instead else f"{least} or more, e.g. '512Mi' or '24Gi'"

@@ -4,9 +4,9 @@ import types
 from collections.abc import Awaitable, Mapping
 from datetime import date
 from functools import cache
-from typing import Any, NotRequired, Required, Union, get_args, get_origin
+from typing import Annotated, Any, NotRequired, Required, TypeGuard, Union, get_args, get_origin
 
-from pydantic import ConfigDict, with_config
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict, is_typeddict
 
 Path = tuple[int | str, ...]
@@ -14,6 +14,12 @@ Path = tuple[int | str, ...]
 strict = with_config(ConfigDict(extra="forbid", strict=True))
 """Decorator of a `TypedDict`: unknown keys are refused, and no value is bent to fit."""
 
+MOST = 2**53 - 1
+"""The largest whole number that survives JSON and Pulumi's protocol, whose numbers are doubles (and so are JavaScript's)."""
+_Whole = Annotated[int, Field(ge=-MOST, le=MOST)]
+_Text = Annotated[str, Field(max_length=2**31)]
+"""Only where it has a length to look at does pydantic see whether a text is made of whole characters."""
+_CHECKED = {int: _Whole, str: _Text}
 _SIMPLE = {str: "text", int: "a whole number", bool: "true or false", date: "a date"}
 
 
@@ -64,12 +70,24 @@ def plain(hint: Any) -> Any:
         return presence[plain(get_args(hint)[0])]
     may_be_nothing = types.NoneType in get_args(hint)
     hint = bare(hint)
+    if hint in _CHECKED:
+        hint = _CHECKED[hint]
     if is_typeddict(hint):
         inner = {key: plain(field) for key, field in fields(hint).items()}
         hint = strict(TypedDict(hint.__name__, inner))  # type: ignore[operator]
     elif get_origin(hint) in (list, dict):
         hint = get_origin(hint)[tuple(plain(arg) for arg in get_args(hint))]
     return hint | None if may_be_nothing else hint
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """A whole number that can be reckoned with. To Python `True` is one too."""
+    return isinstance(value, int) and not isinstance(value, bool) and -MOST <= value <= MOST
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Text that can be sent: half a character, a lone surrogate, cannot."""
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def noun(hint: Any) -> str:

@@ -10,9 +10,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from roadstead.yaml_words import cut
+
 _CONFLICT = re.compile(r"<{7}( |$)|={7}$|>{7}( |$)")
 _AMBIGUOUS = re.compile(r"[-+]?0[0-9_]+|[-+]?0[xX][0-9a-fA-F_]+|[-+]?0[oObB][0-7_]+|[-+]?[0-9]+(_[0-9]+)+", re.ASCII)
 """Numbers that readers of YAML 1.1 and 1.2 take for different ones, or for text: 010, 0x10, 1_000."""
+_LONG_NUMBER = re.compile(r"[-+]?[0-9]{1000,}", re.ASCII)
+"""One of some thousand digits Python does not even read."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -87,7 +91,7 @@ def _node_problems(node: Node, seen: set[int], within: tuple[int, ...]) -> Itera
         )
     if isinstance(node, ScalarNode) and node.style is None and (unclear := _unclear(node.value)):
         what, expected = unclear
-        line = f'line {_line(node)}: {what}; got {node.value}; expected {expected}, or text in quotes, "{node.value}"'
+        line = f'line {_line(node)}: {what}; got {cut(node.value)}; expected {expected}, or text in quotes, "{cut(node.value)}"'
         yield _line(node), line
 
 
@@ -118,6 +122,8 @@ def _unclear(text: str) -> tuple[str, str] | None:
     """What is the matter with a value that has no quotes, and what is expected."""
     if _AMBIGUOUS.fullmatch(text):
         return "not the same number to every reader of YAML", "a plain number"
+    if _LONG_NUMBER.fullmatch(text):
+        return f"a number of {len(text):,} digits", "one that people can read"
     if _DATE.fullmatch(text):
         try:
             date.fromisoformat(text)

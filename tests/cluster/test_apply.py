@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from kubernetes.client import ApiClient, CoreV1Api
+from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api
 from tests.cluster.support import applied, team_namespace
 
 from roadstead.sandbox.apply import CHANGED, CREATED, UNCHANGED, Cluster, Reference
@@ -53,3 +53,27 @@ def test_pruning_says_what_there_was(api: ApiClient) -> None:
     there, never = Reference.of(settings("old")), Reference.of(settings("never"))
     assert Cluster(api).prune([there, never]) == [there]
     assert Cluster(api).get(there) is None
+
+
+def scaled(number: int, image: str = "example.com/web") -> dict[str, object]:
+    labels = {"app": "web"}
+    pod = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": image}]}}
+    spec = {"replicas": number, "selector": {"matchLabels": labels}, "template": pod}
+    metadata = {"name": "web", "namespace": NAMESPACE}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}
+
+
+def test_a_number_that_the_program_ignores_stays_what_it_was_scaled_to(api: ApiClient) -> None:
+    web, apps = Reference.of(scaled(2)), AppsV1Api(api)
+
+    def sent(number: int, image: str = "example.com/web") -> tuple[str, int]:
+        (change,) = Cluster(api).apply([scaled(number, image)], ignored={web: ["spec.replicas"]}).values()
+        return change, apps.read_namespaced_deployment("web", NAMESPACE).spec.replicas
+
+    assert sent(2) == (CREATED, 2)
+    assert sent(4) == (UNCHANGED, 2), "nobody scaled it, and the program has no say any more"
+    apps.patch_namespaced_deployment_scale("web", NAMESPACE, {"spec": {"replicas": 5}})
+    assert sent(2) == (UNCHANGED, 5)
+    assert sent(2, "example.com/web-2") == (CHANGED, 5)
+    assert Cluster(api).apply([scaled(2)]) == {web: CHANGED}
+    assert apps.read_namespaced_deployment("web", NAMESPACE).spec.replicas == 2

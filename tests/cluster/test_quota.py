@@ -69,14 +69,11 @@ def test_no_service_opens_the_nodes_to_the_outside(core: CoreV1Api, type_: str) 
 
 
 def test_a_stack_uses_of_its_quotas_what_was_computed(api: ApiClient, core: CoreV1Api, staging: Graph) -> None:
+    namespaces = [body["metadata"]["namespace"] for body in objects(staging) if body["kind"] == "ResourceQuota"]
+    expected = {namespace: computed(staging, namespace) for namespace in namespaces}
+    assert NOTHING not in expected.values()
     with running(api, staging):
-        for body in objects(staging):
-            if body["kind"] != "ResourceQuota":
-                continue
-            namespace = body["metadata"]["namespace"]
-            expected = computed(staging, namespace)
-            assert expected != NOTHING
-            eventually(lambda namespace=namespace, expected=expected: used(core, namespace) == expected)
+        eventually(lambda: {namespace: used(core, namespace) for namespace in namespaces} == expected)
 
 
 def computed(graph: Graph, namespace: str) -> Amount:

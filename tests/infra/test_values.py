@@ -229,6 +229,26 @@ def test_an_app_does_not_use_itself_nor_what_is_no_app_twice() -> None:
     assert len(team_problems("payments", teams["payments"]) + tenancy_problems(teams)) == 1
 
 
+def test_two_teams_do_not_give_one_owner_two_numbers() -> None:
+    from checks import account_fit_problems
+
+    def numbered(name: str, **numbers: int) -> dict[str, Any]:
+        return {"github_repositories": [{"name": name, **numbers}]}
+
+    def said(*teams: dict[str, Any]) -> list[str]:
+        named = {f"team-{index}": team for index, team in enumerate(teams)}
+        return account_fit_problems({}, named, "staging", "eu-west-1")  # type: ignore[typeddict-item,arg-type]
+
+    assert said(numbered("acme/a", owner_id=7), numbered("Acme/b", owner_id=8)) == [
+        "team-1.yaml: github_repositories.0.owner_id: another number of acme than at team-0.yaml: github_repositories.0.owner_id; got 8; expected 7, or that one mended"
+    ]
+    (line,) = said(numbered("acme/a", repository_id=1), numbered("acme/a", repository_id=2, owner_id=3))
+    assert "another number of acme/a" in line
+    # A repository has two names while it is renamed.
+    assert said(numbered("acme/a", owner_id=7, repository_id=1), numbered("acme/b", owner_id=7, repository_id=1)) == []
+    assert said(numbered("acme/a"), numbered("acme/a", owner_id=7)) == []
+
+
 def test_metrics_may_be_sent() -> None:
     rights = [{"actions": ["cloudwatch:PutMetricData"], "resources": ["*"]}]
     assert said_of_team(setting(*RIGHTS, to=rights)) == []

@@ -149,18 +149,19 @@ def test_a_folder_outside_git_is_refused_in_a_line(tmp_path: Path, monkeypatch: 
         at_both(tmp_path, "HEAD")
 
 
-HEARING_CTRL_C = """
+HEARING_SIGNALS = """
 import runpy, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 runpy.run_module("roadstead.cli", run_name="__main__", alter_sys=True)
 """
-"""The command; what a shell starts in the background would inherit that Ctrl-C is ignored."""
+"""The command; what is started in the background, or with `nohup`, would inherit that Ctrl-C, or SIGHUP, is ignored."""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_nothing_outlives_a_command_that_is_stopped(git: Git, tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "__main__.py").write_text("import time; time.sleep(60)")
-    command = [sys.executable, "-c", HEARING_CTRL_C, "diff", "--project", str(tmp_path), "--stack", "dev"]
+    command = [sys.executable, "-c", HEARING_SIGNALS, "diff", "--project", str(tmp_path), "--stack", "dev"]
     before = git("worktree", "list")
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)})
     children: list[psutil.Process] = []

@@ -44,6 +44,11 @@ class OuterSpec(TypedDict):
         ({"name": "x", "parts": {"a": {}}}, ["parts.a.size: missing key; expected a whole number"]),
         ({"name": "x", "parts": {"a": {"size": "1"}}}, ["parts.a.size: not a whole number; got '1'; expected a whole number: write it without quotes, 1"]),
         ({"name": "x", "parts": {"a": {"size": 1, "sise": 2}}}, ["parts.a.sise: unknown key (did you mean 'size'?); got 2; expected one of size"]),
+        ({"name": "x", "parts": {"a": {"size": 10**400}}}, ["parts.a.size: too large a number; got a number of 401 digits; expected a whole number, at most 9007199254740991"]),
+        ({"name": "x", "parts": {"a": {"size": -(2**53)}}}, ["parts.a.size: too small a number; got -9007199254740992; expected a whole number, at least -9007199254740991"]),
+        ({"name": "x\ud83d"}, ['name: half a character; got "x\\ud83d"; expected text of whole characters']),
+        ({"name": "x", "parts": {"\ud83d": {"size": 1}}}, ['parts."\\ud83d": a key with half a character; got "\\ud83d"; expected text of whole characters']),
+        ({"name": "x", "words\ud83d": 1}, ['(all of it): a key with half a character; got "words\\ud83d"; expected text of whole characters']),
         ({1: 2, "name": "x"}, ["1: unknown key; got 1; expected one of name, parts, words"]),
     ],
 )  # fmt: skip

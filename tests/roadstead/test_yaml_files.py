@@ -31,6 +31,7 @@ def refused(folder: Path, text: str) -> list[str]:
         ("a:\n  - 012345678901", ['line 2: not the same number to every reader of YAML; got 012345678901; expected a plain number, or text in quotes, "012345678901"']),
         ("a: 1_000", ['line 1: not the same number to every reader of YAML; got 1_000; expected a plain number, or text in quotes, "1_000"']),
         ("a: 2026-02-30", ['line 1: no day of any calendar; got 2026-02-30; expected a date such as 2027-03-31, or text in quotes, "2026-02-30"']),
+        (f"a: {'9' * 5000}", [f'line 1: a number of 5,000 digits; got {"9" * 119}…; expected one that people can read, or text in quotes, "{"9" * 119}…"']),
         ("a: 1\n\tb: 2", ["not YAML at line 2, column 1: a tab; expected spaces"]),
         ("a:\n<<<<<<< HEAD\n  b: 1\n=======\n  b: 2\n>>>>>>> theirs\n", ["lines 2, 4, 6: a merge that is not finished; expected one of both sides, without Git's marks"]),
         ("a: &a [*a]", ["line 1: holds itself, by an alias; expected content that ends"]),

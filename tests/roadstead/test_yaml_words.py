@@ -50,6 +50,9 @@ def test_text_in_quotes_reads_as_that_text(text: str) -> None:
         (["arn:aws:iam::*:role/a", "10.0.0.0/16"], "['arn:aws:iam::*:role/a', 10.0.0.0/16]"),
         (date(2027, 3, 31), "2027-03-31"),
         (float("inf"), ".inf"),
+        ([10**5000], "[a number of 5,001 digits]"),
+        ({"a": -(10**400)}, "{a: a number of 401 digits}"),
+        ([10**401 - 1], "[a number of 401 digits]"),
         (object(), "a value of type object"),
     ],
 )

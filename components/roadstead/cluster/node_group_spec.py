@@ -13,6 +13,7 @@ from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.mending import did_you_mean
 from roadstead.placement import SPOT_TAINT_KEY
 from roadstead.problems import not_one_of, problem, spec
+from roadstead.quantities import MOST_NODES
 from roadstead.tags import label_problems
 
 ON_DEMAND, SPOT = "on_demand", "spot"
@@ -20,7 +21,7 @@ DEFAULT_DISK_GIB = 50
 FEWEST_SPOT_TYPES, MOST_TYPES = 4, 15
 TAINT_EFFECTS = ("NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE")
 MOST_TAINTS = 50
-_RELEASE = re.compile(r"(\d+\.\d+)\.\d+-(\d{8})", re.ASCII)
+_RELEASE = re.compile(r"(\d+\.\d+)\.(\d{1,9})-(\d{8})", re.ASCII)
 
 
 @spec
@@ -61,8 +62,8 @@ def problems(group: NodeGroupSpec) -> list[str]:
     found = not_one_of("capacity", "no such capacity", capacity, (ON_DEMAND, SPOT))
     found += _instance_type_problems(group["instance_types"], capacity)
     least, most = group["min_size"], group["max_size"]
-    if not 0 <= least <= most or not most:
-        expected = "0 <= min_size <= max_size and at least one node"
+    if not 0 <= least <= most <= MOST_NODES or not most:
+        expected = f"0 <= min_size <= max_size <= {MOST_NODES} and at least one node"
         found.append(problem("min_size", "no range of sizes", f"{least} to {most}", expected))
     if not 20 <= group.get("disk_gib", DEFAULT_DISK_GIB) <= 16384:
         found.append(problem("disk_gib", "no size of a volume", group.get("disk_gib"), "20 to 16384"))
@@ -114,9 +115,13 @@ def release_problems(path: str, release_version: str, kubernetes_version: str) -
     """
     known = node_images()
     match = _RELEASE.fullmatch(release_version)
-    if match is None or not _is_day(match.group(2)):
+    if match is None or not _is_day(match.group(3)):
         expected = f"e.g. {', '.join(known.values())}, as data/{IMAGES} has them"
         return [problem(path, "no node image release", release_version, expected)]
+    newest = _RELEASE.fullmatch(known.get(match.group(1), ""))
+    if newest and int(match.group(2)) > int(newest.group(2)) + _months(newest.group(3), match.group(3)):
+        expected = f"a patch that {match.group(1)} has had by then; data/{IMAGES} has {newest.group(0)}"
+        return [problem(path, "no such patch of Kubernetes", release_version, expected)]
     behind = minor(kubernetes_version) - minor(match.group(1))
     if 0 <= behind <= MOST_BEHIND:
         return []
@@ -126,6 +131,17 @@ def release_problems(path: str, release_version: str, kubernetes_version: str) -
     named = f", e.g. {', '.join(fitting)}" if fitting else ""
     expected = f"a release of {kubernetes_version} or of the three minor versions before it{named}"
     return [problem(path, "does not fit the control plane", release_version, expected)]
+
+
+def _months(earlier: str, later: str) -> int:
+    """How many patches there may be between two days: one a month, and one out of turn; none where the second is no later.
+
+    https://kubernetes.io/releases/patch-releases/
+    """
+    if later <= earlier:
+        return 0
+    first, last = date.fromisoformat(earlier), date.fromisoformat(later)
+    return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
 def _is_day(digits: str) -> bool:

@@ -4,7 +4,7 @@ https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-depl
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NotRequired
 
 from typing_extensions import TypedDict
@@ -61,6 +61,22 @@ def github_problems(path: str, repository: GithubRepositorySpec) -> list[str]:
         number = repository.get(key, 1)
         if not isinstance(number, int) or number < 1:
             found.append(problem(f"{path}.{key}", "no number of GitHub's", number, "1 or more, or no such key"))
+    return found
+
+
+def number_problems(repositories: Iterable[tuple[str, GithubRepositorySpec]]) -> list[str]:
+    """Whether repositories, each with where it stands, give one owner or repository two numbers: one of them lets nobody in."""
+    found, first = [], dict[tuple[str, str], tuple[str, int]]()
+    for path, repository in repositories:
+        name = repository["name"].lower()
+        for key, called in (("owner_id", name.partition("/")[0]), ("repository_id", name)):
+            if key not in repository:
+                continue
+            number: int = repository[key]  # type: ignore[literal-required]
+            where, before = first.setdefault((key, called), (path, number))
+            if number != before:
+                what = f"another number of {called} than at {where}.{key}"
+                found.append(problem(f"{path}.{key}", what, number, f"{before}, or that one mended"))
     return found
 
 

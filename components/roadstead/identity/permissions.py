@@ -16,6 +16,8 @@ _WITHIN_A_PART = re.compile(r"\$\{(Partition|Region|Account|BucketName)\}")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 WITHIN = "\0"
 NAMED = 3
+PARTS = 6
+"""Of an ARN: what a resource is called is the last."""
 
 
 def action_problems(path: str, action: str) -> list[str]:
@@ -49,18 +51,18 @@ def never_granted(asked: Sequence[str], resources: Sequence[str]) -> list[str]:
     """Of rights whose actions there are, those that no request would ever get, and those on more than they need.
 
     An action without types of resources is only allowed on "*"; one with types is allowed on ARNs of these types, and
-    "*" would be all of them in the account.
+    "*" would be all of them in the account, as an ARN is that names nothing after the account, arn:aws:s3:::*.
     """
     found = []
-    everything = "*" in resources
-    arns = [resource for resource in resources if resource != "*"]
+    whole = [resource for resource in resources if _is_everything(resource)]
+    arns = [resource for resource in resources if resource not in whole]
     alone = [action for action in asked if not any(each.arns for each in named(action))]
     on_arns = [action for action in asked if action not in alone]
-    if everything and on_arns:
-        got = f"'*' for {some(on_arns, NAMED)}"
+    if whole and on_arns:
+        got = f"{some(list(map(repr, whole)), NAMED)} for {some(on_arns, NAMED)}"
         expected = f"ARNs, e.g. {_example(on_arns[0])!r}; what takes no ARN stands in a permission of its own"
         found.append(f"resources: all of the account; got {got}; expected {expected}")
-    if alone and not everything:
+    if alone and "*" not in resources:
         expected = "'*', in a permission of their own: AWS allows these on no ARN, and so would never grant them"
         found.append(
             problem("resources", f"no resource that {some(alone, NAMED)} takes", some(resources, NAMED), expected)
@@ -87,13 +89,26 @@ def resource_problems(path: str, arn: str) -> list[str]:
     return found
 
 
+def _is_everything(resource: str) -> bool:
+    *_, last = resource.split(":", 5)
+    is_whole = resource.count(":") >= PARTS - 1
+    return "*" in last and (not is_whole or not last.strip("*?/:"))
+
+
 def _is_open(part: str) -> bool:
     return "*" in part or "?" in part
 
 
 def _example(action: str) -> str:
     patterns = (pattern for each in named(action) for pattern in each.arns)
-    return _VARIABLE.sub("*", min(patterns, key=len))
+    return _VARIABLE.sub(_named_part, min(patterns, key=len))
+
+
+def _named_part(variable: re.Match[str]) -> str:
+    """What stands for a variable in an example: `${Partition}` is aws, `${BucketName}` bucket-name."""
+    name = variable[0][2:-1]
+    known = {"Partition": "aws", "Region": "*", "Account": "*"}
+    return known.get(name, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower())
 
 
 def overlap(arn: str, pattern: str) -> bool:

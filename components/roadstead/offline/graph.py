@@ -34,11 +34,13 @@ class Secret:
     """A value that is not kept: only what tells it from another one."""
 
     digest: str
+    is_written: bool = field(default=False, compare=False)
+    """Whether the program alone made it, without a resource or an encrypted setting: it is in Git, or in what runs the program."""
 
     @classmethod
-    def of(cls, value: object) -> "Secret":
+    def of(cls, value: object, *, is_written: bool = False) -> "Secret":
         """The secret of a value that is forgotten at once."""
-        return cls(sha256(repr(value).encode()).hexdigest())
+        return cls(sha256(repr(value).encode()).hexdigest(), is_written)
 
     def __repr__(self) -> str:
         return SECRET

@@ -72,7 +72,7 @@ def _marked(value: Any) -> Any:
     if isinstance(value, Unknown):
         return {_MARK: "unknown"}
     if isinstance(value, Secret):
-        return {_MARK: "secret", "digest": value.digest}
+        return {_MARK: "secret", "digest": value.digest, "is_written": value.is_written}
     return value
 
 
@@ -85,5 +85,5 @@ def _unmarked(value: Any) -> Any:
     if mark == "unknown":
         return Unknown()
     if mark == "secret":
-        return Secret(value["digest"])
+        return Secret(value["digest"], bool(value.get("is_written")))
     return {key: _unmarked(item) for key, item in value.items()}

@@ -67,9 +67,19 @@ def _run(program: Callable[[], object], project: Project, monitor: Monitor) -> N
             raise ProgramError("\n".join([str(error), *(own_frames or _own_frames(error, project.root))])) from error
         except Exception as error:
             frames = own_frames or _own_frames(error, project.root)
-            raise ProgramError(
-                "\n".join(["the program failed:", *frames, f"  {type(error).__name__}: {error}"])
-            ) from error
+            raise ProgramError("\n".join(["the program failed:", *frames, *_said(error)])) from error
+
+
+_CANNOT_BE_SENT = {
+    "surrogates not allowed": "A text in what it gives holds half a character, as \\ud800 is; expected whole ones.",
+    "int too large to convert to float": "A number in what it gives has hundreds of digits; expected one that JSON takes.",
+}
+"""What the SDK says, in words of its own, of a value that no engine could be sent."""
+
+
+def _said(error: Exception) -> list[str]:
+    meant = [f"  {why}" for text, why in _CANNOT_BE_SENT.items() if text in str(error)]
+    return [f"  {type(error).__name__}: {error}", *meant]
 
 
 async def _call(program: Callable[[], object], own_frames: list[str], root: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
+from roadstead.credentials import is_secret_text
 from roadstead.offline.graph import Secret, Unknown
 
 _SIGNATURE = rpc._special_sig_key
@@ -36,15 +37,29 @@ def _value(value: struct_pb2.Value) -> Any:
 def _object(value: dict[str, Any]) -> Any:
     signature = value.get(_SIGNATURE)
     if signature == rpc._special_secret_sig:
-        return Secret.of(value.get("value"))
+        return _secret(value.get("value"))
     if signature == _RESOURCE:
         return value["urn"]
     if signature == rpc._special_output_value_sig:
         inner = value.get("value", Unknown())
-        return Secret.of(inner) if value.get("secret") else inner
+        return _secret(inner) if value.get("secret") else inner
     if signature in (rpc._special_asset_sig, rpc._special_archive_sig):
         return {key: item for key, item in value.items() if key != _SIGNATURE}
     return value
+
+
+def _secret(value: Any) -> Secret:
+    return Secret.of(value, is_written=_is_written(value))
+
+
+def _is_written(value: Any) -> bool:
+    """Whether text of a value is known, and none of it comes from an encrypted setting."""
+    if isinstance(value, Mapping):
+        value = [*value.values()]
+    if isinstance(value, list):
+        said = [_is_written(item) for item in value if not isinstance(item, Unknown | Secret)]
+        return any(said)
+    return isinstance(value, str) and is_secret_text(value)
 
 
 def to_struct(values: Mapping[str, Any]) -> struct_pb2.Struct:

@@ -19,6 +19,7 @@ from roadstead.registry.policies import (
 )
 
 DEFAULT_UNTAGGED_DAYS, DEFAULT_PREVIEW_DAYS = 7, 14
+MOST_DAYS = 36_500
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*")
 
 
@@ -120,8 +121,8 @@ def problems(repository: RepositoryArgs) -> list[str]:
         found.append(problem("repository_name", "no name of a repository", name, expected))
     for key in ("untagged_days", "preview_days"):
         days = repository.get(key, 1)
-        if not isinstance(days, int) or days < 1:
-            found.append(problem(key, "no number of days", days, "1 or more"))
+        if not isinstance(days, int) or not 1 <= days <= MOST_DAYS:
+            found.append(problem(key, "no number of days", days, f"1 to {MOST_DAYS}"))
     found += release_prefix_problems("release_tag_prefixes", repository.get("release_tag_prefixes", []))
     for account_id in repository.get("pull_account_ids", []):
         found += account_problems("pull_account_ids", account_id)

@@ -3,7 +3,7 @@
 https://kubernetes.io/docs/reference/using-api/server-side-apply/
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from kubernetes.client import ApiClient
 from kubernetes.dynamic import DynamicClient
 from kubernetes.dynamic.exceptions import NotFoundError
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
+
+from roadstead.offline.ignored import kept
 
 FIELD_MANAGER = "roadstead"
 CREATED, CHANGED, UNCHANGED, PRUNED = "created", "changed", "unchanged", "pruned"
@@ -46,12 +48,20 @@ class Cluster:
     def __init__(self, api: ApiClient) -> None:
         self._objects = DynamicClient(api)
 
-    def apply(self, bodies: Iterable[Mapping[str, Any]], on_change: OnChange = lambda *_: None) -> dict[Reference, str]:
-        """Applies objects one after the other; what became of each: created, changed, unchanged."""
+    def apply(
+        self,
+        bodies: Iterable[Mapping[str, Any]],
+        on_change: OnChange = lambda *_: None,
+        ignored: Mapping[Reference, Sequence[str]] | None = None,
+    ) -> dict[Reference, str]:
+        """Applies objects one after the other; what became of each: created, changed, unchanged.
+
+        What is ignored of an object that is there stays as it is there.
+        """
         changes = {}
         for body in bodies:
             reference = Reference.of(body)
-            changes[reference] = self._apply(reference, body)
+            changes[reference] = self._apply(reference, body, (ignored or {}).get(reference, ()))
             on_change(reference, changes[reference])
         return changes
 
@@ -72,8 +82,10 @@ class Cluster:
             return None
         return found
 
-    def _apply(self, reference: Reference, body: Mapping[str, Any]) -> str:
+    def _apply(self, reference: Reference, body: Mapping[str, Any], ignored: Sequence[str]) -> str:
         before = self.get(reference)
+        if before is not None:
+            body = to_send(body, before, ignored)
         after = self._kind(reference).server_side_apply(
             body=body, **_key(reference), field_manager=FIELD_MANAGER, force_conflicts=True
         )
@@ -99,6 +111,29 @@ class Cluster:
 
     def _kind(self, reference: Reference) -> Any:
         return self._objects.resources.get(api_version=reference.api_version, kind=reference.kind)
+
+
+def to_send(body: Mapping[str, Any], live: Mapping[str, Any], ignored: Iterable[str]) -> Mapping[str, Any]:
+    """An object of a program, with what it ignores as it is on the server; left out where that is another's to say.
+
+    As pulumi-kubernetes does it: to leave out what is ours alone would take it away.
+    """
+    managers = live["metadata"].get("managedFields", [])
+    others = [entry.get("fieldsV1", {}) for entry in managers if entry["manager"] != FIELD_MANAGER]
+    # An object that is sent must not say whose its fields are.
+    there = {**live, "metadata": {key: item for key, item in live["metadata"].items() if key != "managedFields"}}
+    for path in ignored:
+        body = kept({} if any(_owns(fields, path) for fields in others) else there, body, [path])
+    return body
+
+
+def _owns(fields: Mapping[str, Any], path: str) -> bool:
+    """Whether fields that somebody manages have one at a path; of an item of a list that is not looked for."""
+    for name in path.split("."):
+        if f"f:{name}" not in fields:
+            return False
+        fields = fields[f"f:{name}"]
+    return True
 
 
 def _ours(stored: Mapping[str, Any], body: Mapping[str, Any]) -> Any:

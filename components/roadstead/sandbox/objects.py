@@ -1,10 +1,11 @@
 """What a stack puts on an API server, and who may come to it: read off a graph."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from roadstead.offline.graph import Graph, plain
 from roadstead.report import folder
+from roadstead.sandbox.apply import Reference
 from roadstead.tenancy.personas import PERSONAS, group
 
 
@@ -23,6 +24,13 @@ class Persona(NamedTuple):
 def objects(graph: Graph) -> list[Mapping[str, Any]]:
     """The bodies of the stack's own Kubernetes objects, in their order."""
     return [plain(resource.inputs) for resource in folder.objects(graph)]
+
+
+def ignored(graph: Graph) -> dict[Reference, Sequence[str]]:
+    """Of which objects the program ignores something once they are there, and the paths of it."""
+    return {
+        Reference.of(plain(made.inputs)): made.ignore_changes for made in folder.objects(graph) if made.ignore_changes
+    }
 
 
 def personas(graph: Graph) -> list[Persona]:

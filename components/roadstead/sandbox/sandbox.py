@@ -17,7 +17,7 @@ from roadstead.sandbox.apply import Cluster, OnChange, Reference
 from roadstead.sandbox.aws.account import account_of
 from roadstead.sandbox.local_clusters import ExistingCluster
 from roadstead.sandbox.nodes import nodes
-from roadstead.sandbox.objects import Persona, objects, personas
+from roadstead.sandbox.objects import Persona, ignored, objects, personas
 from roadstead.sandbox.rollout import wait_for_nodes
 from roadstead.sandbox.state import State
 
@@ -74,7 +74,7 @@ def applied(project: Path, known: State, graph: Graph, on_change: OnChange) -> S
         if own:
             cluster.apply(wanted_nodes, on_change)
             wait_for_nodes(CoreV1Api(api), NODES_READY_SECONDS)
-        cluster.apply(bodies, on_change)
+        cluster.apply(bodies, on_change, ignored(graph))
         cluster.prune([old for old in known.applied if old not in references], on_change)
         cluster.prune([old for old in known.nodes if old not in fresh.nodes], on_change)
     fresh = fresh.model_copy(update={"applied": tuple(references)})

@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from roadstead import quantities
 from roadstead.problems import problem, spec
-from roadstead.quantities import Amount, cpu_problems, memory_problems, parse
+from roadstead.quantities import MOST_PODS, Amount, cpu_problems, memory_problems, parse
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import LimitRangeItemArgsDict
@@ -39,8 +39,8 @@ def problems(quota: QuotaSpec) -> list[str]:
     found = cpu_problems("cpu", quota["cpu"], of_pod=False)
     found += memory_problems("memory", quota["memory"], of_pod=False)
     found += memory_problems("storage", quota.get("storage", DEFAULT_STORAGE), of_pod=False)
-    if quota["pods"] < 1:
-        found.append(problem("pods", "no number of pods", quota["pods"], "1 or more"))
+    if not 1 <= quota["pods"] <= MOST_PODS:
+        found.append(problem("pods", "no number of pods", quota["pods"], f"1 to {MOST_PODS}"))
     return found or _default_problems(quota)
 
 

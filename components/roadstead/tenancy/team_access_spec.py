@@ -5,7 +5,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.forms import partition, principal_pattern_problems
-from roadstead.identity.github import HOST, GithubRepositorySpec, github_problems, github_trust
+from roadstead.identity.github import HOST, GithubRepositorySpec, github_problems, github_trust, number_problems
 from roadstead.identity.people import people_trust
 from roadstead.identity.sizes import TRUST_ON_REQUEST, size_problems, trust_warning
 from roadstead.problems import spec
@@ -39,9 +39,12 @@ def problems(access: TeamAccessSpec) -> list[str]:
     for kind, principals in (("developers", people.get("developers", [])), ("viewers", people.get("viewers", []))):
         for index, arn in enumerate(principals):
             found += principal_pattern_problems(f"people.{kind}.{index}", arn)
-    for index, repository in enumerate(access.get("github_repositories", [])):
-        found += github_problems(f"github_repositories.{index}", repository)
-    return found
+    repositories = [
+        (f"github_repositories.{index}", each) for index, each in enumerate(access.get("github_repositories", []))
+    ]
+    for path, repository in repositories:
+        found += github_problems(path, repository)
+    return found + number_problems(repositories)
 
 
 def trusts(access: TeamAccessSpec, environment: str, account_id: str, region: str, provider_arn: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from roadstead.identity.sizes import INLINE, size_problems
 from roadstead.network.cidrs import cidr_problems
 from roadstead.placement import SPOT_CHOICES
 from roadstead.problems import not_one_of, problem, spec, within
-from roadstead.quantities import Amount, cpu_problems, memory_problems, parse
+from roadstead.quantities import MOST_PODS, Amount, cpu_problems, memory_problems, parse
 from roadstead.tenancy.quota import CPU_LIMIT_FACTOR
 from roadstead.tiers import TIERS
 
@@ -106,8 +106,8 @@ def problems(app: AppSpec) -> list[str]:
     found += _health_problems(app)
     if "replicas" in app:
         least, most = app["replicas"]["min"], app["replicas"]["max"]
-        if not 1 <= least <= most:
-            found.append(problem("replicas", "no range", f"{least} to {most}", "1 <= min <= max"))
+        if not 1 <= least <= most <= MOST_PODS:
+            found.append(problem("replicas", "no range", f"{least} to {most}", f"1 <= min <= max <= {MOST_PODS}"))
     if "spot" in app:
         found += not_one_of("spot", "no such choice", app["spot"], SPOT_CHOICES)
     grace = app.get("grace_seconds", DEFAULT_GRACE_SECONDS)

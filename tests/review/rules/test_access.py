@@ -22,6 +22,7 @@ from tests.support import ACCOUNT, ROLE
 
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.access.matrix import Cell, matrix, widened
+from roadstead.review.access.taken_away import EVERY_VERB
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.rules import access
@@ -78,7 +79,7 @@ CASES = [
     Case(
         "access/lost",
         step(bound(LOOK, SHELL), bound(LOOK)),
-        step(bound(rule("", "pods", "*")), bound(LOOK)),
+        step(bound(rule("", "pods", "*")), bound(rule("", "pods", *EVERY_VERB))),
         "roadstead:payments:developer could no longer create pods/exec in payments",
         Severity.WARNING,
     ),

@@ -1,4 +1,4 @@
-"""Who loses what: told by name, once for each cause, and never of what is only narrowed, moved or named otherwise."""
+"""Who loses what: told by name, once for each cause, and never of what is only moved or named otherwise."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,6 +28,7 @@ from roadstead.review.access.boundaries import BOUNDARY
 from roadstead.review.access.iam import like
 from roadstead.review.access.lost import LOST
 from roadstead.review.access.patterns import covered
+from roadstead.review.access.taken_away import EVERY_VERB
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.rules.access import TRUST_WIDENED, WIDENED, findings
@@ -114,7 +115,52 @@ def test_a_verb_less_is_told_and_a_rule_that_is_written_otherwise_is_not() -> No
     ]
     apart = [rule("", "pods", "list"), rule("", "pods", "get"), SHELL]
     assert texts([*there, *bound(LOOK, SHELL)], [*there, *bound(*apart)]) == []
-    assert texts([*there, *bound(rule("", "pods", "*"))], [*there, *bound(LOOK)]) == []
+    assert texts([*there, *bound(rule("", "pods", "*"))], [*there, *bound(rule("", "pods", *EVERY_VERB))]) == []
+
+
+OF_NAMES = {**LOOK, "resourceNames": ["web"]}
+
+
+def everywhere(*rules: dict[str, Any]) -> list[Resource]:
+    named: dict[str, Any] = {
+        "roleRef": {"kind": "ClusterRole", "name": "all"},
+        "subjects": [{"kind": "Group", "name": GROUP}],
+    }
+    return [kubernetes("ClusterRole", "all", rules=[*rules]), kubernetes("ClusterRoleBinding", "all", **named)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (bound(LOOK), bound(OF_NAMES), "get pods, list pods in payments, but only web."),
+        (bound(LOOK), bound(LOOK, OF_NAMES), ""),
+        (bound(OF_NAMES), bound(LOOK), ""),
+        (bound(rule("", "pods", "*")), bound(LOOK), "* pods in payments, but only get pods, list pods."),
+        (everywhere(LOOK), bound(LOOK), "get pods, list pods in the whole cluster, but only in payments."),
+        (bound(LOOK), everywhere(LOOK), ""),
+    ],
+    ids=["single names", "single names beside all", "all names", "fewer verbs", "one namespace", "every namespace"],
+)  # fmt: skip
+def test_of_what_is_narrowed_the_rest_is_told_with_what_is_left(
+    before: list[Resource], after: list[Resource], said: str
+) -> None:
+    there = [person(), entry()]
+    assert texts([*there, *before], [*there, *after]) == ([f"{DEVELOPER} could no longer {said}"] if said else [])
+
+
+@pytest.mark.parametrize("policy", ["AmazonEKSViewPolicy", "AmazonEKSEditPolicy", "AmazonEKSOfNobodyPolicy"])
+def test_a_namespace_less_of_an_access_policy_is_told(policy: str) -> None:
+    def of(*namespaces: str) -> Resource:
+        scope = {"type": "namespace", "namespaces": [*namespaces]}
+        arn = f"arn:aws:eks::aws:cluster-access-policy/{policy}"
+        inputs = {"principalArn": f"{ROLE}/{DEVELOPER}", "policyArn": arn, "accessScope": scope}
+        return resource("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", DEVELOPER, inputs)
+
+    there = [person(), entry(), namespace("ledger")]
+    (said,) = texts([*there, of("payments", "ledger")], [*there, of("ledger")])
+    assert said.startswith(f"{DEVELOPER} could no longer ")
+    assert " in payments." in said
+    assert texts([*there, of("ledger")], [*there, of("payments", "ledger")]) == []
 
 
 def test_a_namespace_that_goes_takes_nobodys_rights() -> None:

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from tests.graphs import deployment, graph, kubernetes, namespace, only
+from tests.graphs import deployment, graph, kubernetes, namespace, only, resource
 from tests.review.rules.table import Case, found
 
 from roadstead.offline.graph import Resource, Secret, Unknown
@@ -192,6 +192,10 @@ def labelled(**labels: str) -> Resource:
     return kubernetes("ConfigMap", "settings", "payments", metadata={"labels": labels})
 
 
+def ports_of_a_service(*ports: dict[str, Any]) -> Resource:
+    return kubernetes("Service", "web", "payments", spec={"ports": [*ports]})
+
+
 LABEL = {"app.kubernetes.io/name": "api"}
 
 
@@ -223,6 +227,14 @@ LABEL = {"app.kubernetes.io/name": "api"}
         (deployment(kind="StatefulSet", selector={}), "spec.selector is empty"),
         (deployment(kind="Job", selector=None), ""),
         (deployment(kind="Job", selector={"matchLabels": {**LABEL, "app": "other"}}), "does not select its own pods"),
+        (ports_of_a_service({"port": 80}), ""),
+        (ports_of_a_service({"port": 80}, {"port": 81}), "each of several needs a name"),
+        (ports_of_a_service({"port": 80, "name": "http"}, {"port": 81, "name": "https"}), ""),
+        (ports_of_a_service({"port": 80, "name": "http"}, {"port": 81, "name": "http"}), "spec.ports[0].name ('http') is there twice"),
+        (deployment(container={"ports": [{"containerPort": 1, "name": "a"}, {"containerPort": 2, "name": "a"}]}), "ports[0].name ('a') is there twice"),
+        (deployment(container={"ports": [{"containerPort": 1}, {"containerPort": 2}]}), ""),
+        (deployment(container={"volumeMounts": [{"name": "a", "mountPath": "/tmp"}, {"name": "b", "mountPath": "/tmp"}]}), "mountPath ('/tmp') is there twice"),
+        (deployment(pod={"initContainers": [{"name": "app", "image": "a"}]}), "name ('app') is there twice"),
         (kubernetes("Service", "web", apiVersion="serving.knative.dev/v1", spec={"ports": [{"port": 0}]}), ""),
     ],
 )  # fmt: skip
@@ -230,6 +242,13 @@ def test_what_is_of_a_form_that_kubernetes_does_not_take_is_refused(made: Resour
     said = found(findings, only(graph(made)), "admission/form")
     assert [each.what for each in said if says in each.what] == [each.what for each in said]
     assert bool(said) is bool(says)
+
+
+@pytest.mark.parametrize(("version", "is_refused"), [("1.35", True), ("1.36", False), (None, False)])
+def test_a_service_may_begin_with_a_digit_since_1_36(version: str | None, is_refused: bool) -> None:
+    cluster = resource("aws:eks/cluster:Cluster", "live", {"version": version} if version else {})
+    said = found(findings, only(graph(cluster, kubernetes("Service", "2fa", "payments"))), "admission/form")
+    assert bool(said) is is_refused
 
 
 def test_a_form_that_cannot_be_read_is_undecided() -> None:

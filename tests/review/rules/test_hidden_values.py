@@ -31,7 +31,7 @@ ABOUT_ONE: list[tuple[Callable[[StackDiff], Iterator[Any]], list[Case[StackDiff]
 ACROSS: list[tuple[Callable[[Mapping[str, StackDiff]], Iterator[Any]], list[Case[Mapping[str, StackDiff]]]]] = [
     (parity.findings, test_parity.CASES),
     (rehearsal.findings, test_rehearsal.CASES),
-    (releases.across, test_releases.TOGETHER),
+    (releases.across, test_releases.ACROSS),
 ]
 HIDDEN = (Unknown(), Secret.of(1), 5, "text", [None], {"key": None}, None)
 NEVER_HIDDEN = ("kind", "apiVersion", "tier")

@@ -36,7 +36,26 @@ def let_in(*peers: dict[str, Any]) -> Resource:
     return policy(ingress=[{"from": list(peers)}])
 
 
-PODS = (of_tier("production"), namespace(), deployment("web"))
+NAME = "kubernetes.io/metadata.name"
+APP = "app.kubernetes.io/name"
+LEDGER = (namespace("ledger"), deployment("app", namespace="ledger", container={"ports": [{"containerPort": 8080}]}))
+PODS = (of_tier("production"), namespace(), deployment("web"), *LEDGER)
+
+
+def of_app(namespace: str, app: str = "app") -> dict[str, Any]:
+    return {"namespaceSelector": {"matchLabels": {NAME: namespace}}, "podSelector": {"matchLabels": {APP: app}}}
+
+
+def reaching(*namespaces: str, name: str = "uses", **rule: Any) -> list[Resource]:
+    """A policy by which web may call the app of some namespaces."""
+    pods = {"matchLabels": {APP: "web"}}
+    return [policy(name, pods, egress=[{"to": [of_app(each)], **rule} for each in namespaces])]
+
+
+def serving(app: str) -> list[Resource]:
+    """The Service of web, over the pods of some app."""
+    spec = {"ports": [{"port": 80, "targetPort": "http"}], "selector": {APP: app}}
+    return [kubernetes("Service", "web", "payments", spec=spec)]
 
 
 def turned(old: list[Resource], new: list[Resource]) -> StackDiff:
@@ -76,6 +95,19 @@ CASES = [
         turned([policy("deny")], [policy("closed")]),
         "No network policy is about the incoming connections of payments/*, payments/web any more",
         Severity.WARNING,
+    ),
+    Case(
+        "network/cut-off",
+        turned([policy(), *reaching("ledger")], [policy(), *reaching()]),
+        turned([policy(), *reaching("ledger")], [policy(), *reaching("ledger", name="other")]),  # by another policy
+        "payments/web can no longer reach ledger/app on port 8080: the network policies that stay do not let it through.",
+        Severity.WARNING,
+    ),
+    Case(
+        "network/cut-off",
+        turned(serving("web"), serving("api")),
+        turned(serving("of-others"), serving("of-others")),
+        "Service payments/web no longer leads to payments/web: its selector does not mean the labels of those pods",
     ),
     Case(
         "network/single-nat",
@@ -138,9 +170,6 @@ def test_what_comes_new_and_reaches_everything_is_noted() -> None:
     (there,) = findings(compare("test", graph(*PODS, policy()), head))
     assert isinstance(there, Finding)
     assert (there.rule, there.severity) == ("network/egress-anywhere", Severity.NOTE)
-
-
-NAME = "kubernetes.io/metadata.name"
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,51 @@ def test_what_is_made_anew_under_another_name_of_pulumis_is_compared_with_what_i
     assert "from restricted to privileged" in told(turned((CLOSED, anew)))[0]
 
 
+def ids(diff: StackDiff) -> list[str]:
+    return [each.rule for each in findings(diff) if isinstance(each, Finding)]
+
+
+def renamed(old: Resource, called: str, **inputs: Any) -> Resource:
+    """A resource that is called otherwise by Pulumi, and otherwise too where it is."""
+    return replace(changed(old, **inputs), urn=old.urn.rpartition("::")[0] + f"::{called}", name=called)
+
+
+REPOSITORY = changed(IMAGES, imageScanningConfiguration={"scanOnPush": True}, tags={"team": "payments"})
+
+
+def test_what_is_renamed_altogether_is_compared_with_the_only_one_of_its_kind_that_goes() -> None:
+    laxer = renamed(REPOSITORY, "shop.api", name="shop/api", imageTagMutability="MUTABLE")
+    assert ids(turned((REPOSITORY, laxer))) == ["protection/images"]
+    assert ids(turned((REPOSITORY, renamed(REPOSITORY, "shop.api", name="shop/api")))) == []
+    pods = renamed(API, "payments.web", metadata={"name": "web", "namespace": "payments"})
+    root = changed(pods, spec={**pods.inputs["spec"], "template": {"spec": {"containers": [{"name": "app"}]}}})
+    assert ids(turned((API, pods))) == []
+    assert "protection/pods" in ids(
+        turned(
+            (
+                API,
+                changed(
+                    pods,
+                    spec=deployment(container={"securityContext": {**HARDENED, "runAsNonRoot": False}}).inputs["spec"],
+                ),
+            )
+        )
+    )
+    assert ids(turned((API, root))) == [], "nothing else in common: another app"
+
+
+def test_of_several_that_are_renamed_each_is_found_by_its_part_of_a_component() -> None:
+    def in_component(made: Resource, of: str) -> Resource:
+        parent = f"urn:pulumi:test::project::some:Team::{of}"
+        return replace(made, parent=parent, urn=made.urn.replace("aws:ecr", "some:Team$aws:ecr"))
+
+    two = [in_component(renamed(REPOSITORY, f"payments.{app}", name=f"payments/{app}"), "payments") for app in "ab"]
+    now = [in_component(renamed(REPOSITORY, f"shop.{app}", name=f"shop/{app}"), "shop") for app in "ab"]
+    assert ids(turned(*zip(two, now, strict=True))) == []
+    laxer = [now[0], changed(now[1], imageTagMutability="MUTABLE")]
+    assert ids(turned(*zip(two, laxer, strict=True))) == ["protection/images"]
+
+
 def test_a_pods_own_context_stands_for_its_containers() -> None:
     at_pod = api(
         {"securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}},
@@ -250,6 +295,12 @@ def test_a_budget_that_goes_is_told_while_its_pods_stay() -> None:
     gone = "PodDisruptionBudget payments.api goes: all of its pods may be evicted at once."
     assert told(turned((API, API), (budget, None))) == [gone]
     assert told(turned((API, None), (budget, None))) == []
+    astray = changed(budget, spec={"selector": {"matchLabels": {"app": "api"}}, "maxUnavailable": 1})
+    assert told(turned((API, API), (budget, astray))) == [
+        gone.replace("goes", "no longer means the pods that it meant")
+    ]
+    otherwise = {"matchExpressions": [{"key": "app.kubernetes.io/name", "operator": "In", "values": ["api"]}]}
+    assert told(turned((API, API), (budget, changed(budget, spec={"selector": otherwise, "maxUnavailable": 1})))) == []
 
 
 UPDATE = "updateConfig"

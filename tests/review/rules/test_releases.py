@@ -45,7 +45,7 @@ CASES = [
         "would run sha256:111111111111… from the repository payments/gateway, which this change makes: it is empty",
     ),
 ]
-TOGETHER = [
+ACROSS = [
     Case(
         "releases/digest-of-another",
         {"production": alone([API, WORKER, *BOTH], [API, WORKER, *SWAPPED])},

@@ -1,9 +1,13 @@
 from typing import Any
 
+import pytest
+from google.protobuf import struct_pb2
+from pulumi.runtime import rpc
 from tests.graphs import deployment, graph, kubernetes, only, resource
 from tests.review.rules.table import Case, found
 
-from roadstead.offline.graph import Resource
+from roadstead.offline.graph import Resource, Secret, Unknown
+from roadstead.offline.wire import to_python
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Severity
 from roadstead.review.rules.secrets import findings
@@ -58,3 +62,53 @@ def test_several_variables_of_a_container_are_one_finding() -> None:
 def test_what_is_there_at_the_base_too_is_found() -> None:
     there = graph(api({"name": "DATABASE_URL", "value": URL}))
     assert found(findings, StackDiff("test", there, there, ()), "secrets/in-clear")
+
+
+WRITTEN, GIVEN = Secret.of("correct horse", is_written=True), Secret.of("[secret]")
+VERSION, PARAMETER = "aws:secretsmanager/secretVersion:SecretVersion", "aws:ssm/parameter:Parameter"
+
+
+@pytest.mark.parametrize(
+    ("made", "places"),
+    [
+        (resource(VERSION, "a", {"secretString": WRITTEN}), ["secretString."]),
+        (resource(VERSION, "a", {"secretString": GIVEN}), []),
+        (resource(VERSION, "a", {"secretString": WRITTEN}, property_dependencies={"secretString": ("urn:x",)}), []),
+        (kubernetes("Secret", "a", data=WRITTEN), ["data."]),
+        (kubernetes("Secret", "a", stringData={"pin": WRITTEN, "user": GIVEN}), ["stringData.pin."]),
+        (resource(PARAMETER, "a", {"type": "SecureString", "value": WRITTEN}), ["value."]),
+        (resource(PARAMETER, "a", {"type": "String", "value": WRITTEN}), []),
+        (resource(PARAMETER, "a", {"type": "String", "value": WRITTEN, "name": "/shop/db-password"}), ["value."]),
+    ],
+)
+def test_a_secret_that_the_program_wrote_itself_is_in_clear_in_git(made: Resource, places: list[str]) -> None:
+    assert said(made) == places
+
+
+@pytest.mark.parametrize(
+    ("value", "is_written"),
+    [
+        ("correct horse", True),
+        ({"user": "mail", "pin": ["0815-4711"]}, True),
+        ("Y29ycmVjdCBob3JzZQ==", True),
+        ("postgres://shop:hunter2@db/shop", True),
+        ("[secret]", False),
+        ("prefix-[secret]", False),
+        ("W3NlY3JldF0=", False),  # the same, in base64
+        ({"pin": Unknown()}, False),
+        ("", False),
+        ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:mail", False),
+        ("-----BEGIN CERTIFICATE-----", False),
+    ],
+)
+def test_what_a_program_wrote_is_known_while_it_is_recorded(value: object, is_written: bool) -> None:
+    struct = struct_pb2.Struct()
+    inner: Any = (
+        {key: rpc.UNKNOWN if isinstance(item, Unknown) else item for key, item in value.items()}
+        if isinstance(value, dict)
+        else value
+    )
+    struct.update({"it": {rpc._special_sig_key: rpc._special_secret_sig, "value": inner}})
+    recorded = to_python(struct)["it"]
+    assert isinstance(recorded, Secret)
+    assert recorded.is_written is is_written

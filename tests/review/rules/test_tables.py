@@ -1,83 +1,31 @@
 """The tables of all families, each of which stands in its own file beside this one."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 from tests.review.rules.table import Case, found
-from tests.review.rules.test_access import CASES as ACCESS
-from tests.review.rules.test_addresses import CASES as ADDRESSES
-from tests.review.rules.test_admission import CASES as ADMISSION
-from tests.review.rules.test_blast_radius import CASES as BLAST_RADIUS
-from tests.review.rules.test_capacity import CASES as CAPACITY
-from tests.review.rules.test_cost import CASES as COST
-from tests.review.rules.test_identity import ACROSS
-from tests.review.rules.test_identity import CASES as IDENTITY
-from tests.review.rules.test_lock_out import CASES as LOCK_OUT
-from tests.review.rules.test_network import CASES as NETWORK
-from tests.review.rules.test_parity import CASES as PARITY
-from tests.review.rules.test_protection import CASES as PROTECTION
-from tests.review.rules.test_rehearsal import CASES as REHEARSAL
-from tests.review.rules.test_releases import CASES as RELEASES
-from tests.review.rules.test_releases import TOGETHER
-from tests.review.rules.test_renewal import CASES as RENEWAL
-from tests.review.rules.test_retirement import CASES as RETIREMENT
-from tests.review.rules.test_secrets import CASES as SECRETS
-from tests.review.rules.test_spot import CASES as SPOT
-from tests.review.rules.test_updates import CASES as UPDATES
-from tests.review.rules.test_upgrade import CASES as UPGRADE
 from tests.review.rules.test_upgrade import ON_THE_WAY, to_1_37
-from tests.review.rules.test_workload import CASES as WORKLOAD
 
 from roadstead.review.finding import Finding, Undecided
-from roadstead.review.rules import (
-    IDS,
-    access,
-    addresses,
-    admission,
-    blast_radius,
-    capacity,
-    cost,
-    identity,
-    lock_out,
-    network,
-    parity,
-    protection,
-    rehearsal,
-    releases,
-    renewal,
-    retirement,
-    secrets,
-    spot,
-    updates,
-    upgrade,
-    workload,
-)
+from roadstead.review.rules import ACROSS_STACKS, IDS, RULES, Rule, RuleAcross
 
-TABLES = (
-    (access.findings, ACCESS),
-    (addresses.findings, ADDRESSES),
-    (admission.findings, ADMISSION),
-    (blast_radius.findings, BLAST_RADIUS),
-    (capacity.findings, CAPACITY),
-    (cost.findings, COST),
-    (identity.across, ACROSS),
-    (identity.findings, IDENTITY),
-    (lock_out.findings, LOCK_OUT),
-    (network.findings, NETWORK),
-    (parity.findings, PARITY),
-    (protection.findings, PROTECTION),
-    (rehearsal.findings, REHEARSAL),
-    (releases.across, TOGETHER),
-    (releases.findings, RELEASES),
-    (renewal.findings, RENEWAL),
-    (retirement.findings, RETIREMENT),
-    (secrets.findings, SECRETS),
-    (spot.findings, SPOT),
-    (updates.findings, UPDATES),
-    (upgrade.findings, UPGRADE),
+NAMES = {"findings": "CASES", "across": "ACROSS"}
+"""What the table of a family's rule is called in the tests of that family."""
+
+
+def table(rule: Rule | RuleAcross) -> list[Case[Any]]:
+    """The table of a rule; a family without one is an error."""
+    tests = import_module(f"{__package__}.test_{rule.__module__.rpartition('.')[2]}")
+    cases: list[Case[Any]] = getattr(tests, NAMES[rule.__name__])
+    return cases
+
+
+EVERY: tuple[Rule | RuleAcross, ...] = (*RULES, *ACROSS_STACKS)
+TABLES: tuple[tuple[Callable[[Any], Any], list[Case[Any]]], ...] = (
+    *((rule, table(rule)) for rule in EVERY),
     (to_1_37, ON_THE_WAY),
-    (workload.findings, WORKLOAD),
 )
 
 

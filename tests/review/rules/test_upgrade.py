@@ -20,6 +20,7 @@ from tests.review.rules.table import Case, found, only_findings
 from roadstead.facts.addon_versions import addon_versions
 from roadstead.offline.graph import Graph, Resource, Unknown
 from roadstead.review.change import StackDiff
+from roadstead.review.difference.compare import compare
 from roadstead.review.finding import Severity, Undecided
 from roadstead.review.rules import Said
 from roadstead.review.rules.upgrade import findings, towards
@@ -46,6 +47,11 @@ def upgraded(old: str, new: str, *also: Resource) -> StackDiff:
     return diff(graph(cluster(old), *also), graph(cluster(new), *also))
 
 
+def turned(old: Resource, new: Resource) -> StackDiff:
+    """A cluster that stays, and one thing in it that changes."""
+    return compare("test", graph(cluster(), old), graph(cluster(), new))
+
+
 NEWEST_COREDNS, OLDER_COREDNS = addon_versions("1.36")["coredns"], addon_versions("1.35")["coredns"]
 
 
@@ -68,6 +74,19 @@ CASES = [
         finds=upgraded("1.36", "1.35"),
         near_miss=upgraded("1.36", "1.36"),
         says="back from 1.36 to 1.35",
+    ),
+    Case(
+        "upgrade/goes-back",
+        finds=turned(addon("v1.14.3-eksbuild.23"), addon("v1.14.3-eksbuild.9")),
+        near_miss=turned(addon("v1.14.9-eksbuild.1"), addon("v1.14.10-eksbuild.1")),
+        says="coredns would go back from v1.14.3-eksbuild.23 to v1.14.3-eksbuild.9",
+        severity=Severity.WARNING,
+    ),
+    Case(
+        "upgrade/goes-back",
+        finds=turned(nodes("1.36.4-20260930"), nodes("1.36.3-20260801")),
+        near_miss=turned(nodes("1.36.3-20260801"), nodes("1.36.4-20260930")),
+        says="general would go back from 1.36.4-20260930 to 1.36.3-20260801: EKS refuses that of a node group",
     ),
     Case(
         "upgrade/version-skew",
@@ -221,6 +240,12 @@ def test_a_removed_api_names_what_to_write_instead_where_there_is_something() ->
     assert says(f"{flow}/v1beta1", "FlowSchema").startswith(f"Write it as {flow}/v1 FlowSchema;"), "v1beta3 is gone too"
     assert says("extensions/v1beta1", "Ingress").startswith("Write it as networking.k8s.io/v1 Ingress;")
     assert says("policy/v1beta1", "PodSecurityPolicy").startswith("Kubernetes names no replacement")
+
+
+def test_what_goes_back_with_its_cluster_is_said_of_the_cluster() -> None:
+    base = graph(cluster("1.36"), addon(NEWEST_COREDNS), nodes("1.36.4-20260930"))
+    head = graph(cluster("1.35"), addon(OLDER_COREDNS), nodes("1.35.9-20260930"))
+    assert [each.resource for each in only_findings(findings(compare("test", base, head)))] == [cluster().urn]
 
 
 def test_kinds_of_other_peoples_are_let_be() -> None:

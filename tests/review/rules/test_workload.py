@@ -47,7 +47,28 @@ def policy(**spec: object) -> Resource:
     return kubernetes("NetworkPolicy", "web", "payments", spec={"podSelector": {}, **spec})
 
 
+def leading(port: int | str | None, selector: str = "api", name: str = "http") -> list[Resource]:
+    """Pods that listen at 8080, and a Service over them."""
+    target = {"port": 80, **({} if port is None else {"targetPort": port})}
+    pods = deployment(container={"ports": [{"containerPort": 8080, "name": name}]})
+    spec = {"ports": [target], "selector": {"app.kubernetes.io/name": selector}}
+    return [pods, kubernetes("Service", "api", "payments", spec=spec)]
+
+
 CASES = [
+    Case(
+        "workload/dead-service",
+        stack(*leading("http", name="web")),
+        stack(*leading("http")),
+        "Service payments/api leads to port http of payments/api, which opens none of that name",
+    ),
+    Case(
+        "workload/dead-service",
+        stack(*leading(None)),
+        stack(*leading(8080)),
+        "leads to port 80 of payments/api, which opens none of that number",
+        Severity.NOTE,
+    ),
     Case(
         "workload/budget-blocks-drain",
         stack(deployment(replicas=2), budget(minAvailable=2)),

@@ -114,6 +114,10 @@ def test_intel_nodes_get_the_image_for_intel() -> None:
         ({"capacity": "reserved"}, "capacity: no such capacity; got 'reserved'; expected one of on_demand, spot"),
         ({"min_size": 4}, "min_size: no range of sizes; got '4 to 3'"),
         ({"min_size": 0, "max_size": 0}, "min_size: no range of sizes; got '0 to 0'"),
+        (
+            {"max_size": 5001},
+            "min_size: no range of sizes; got '1 to 5001'; expected 0 <= min_size <= max_size <= 5000",
+        ),
         ({"disk_gib": 5}, "disk_gib: no size of a volume; got 5; expected 20 to 16384"),
         ({"taints": [{"key": "a", "effect": "NoSchedule"}]}, "taints.0.effect: no such effect; got 'NoSchedule'"),
         ({"taints": [{"key": "a"}]}, "taints.0.effect: missing key; expected one of NO_SCHEDULE, "),
@@ -146,11 +150,18 @@ def test_every_type_that_is_sold_as_spot_can_be_in_a_spot_group_of_its_size() ->
         ("1.33.9-20260930", "1.36", True),
         ("1.32.9-20260930", "1.36", False),
         ("1.36.4-20260930", "1.35", False),
+        ("1.36.99-20260930", "1.36", False),
+        ("1.36.5-20260930", "1.36", False),
+        ("1.36.3-20260801", "1.36", True),
+        ("1.36.5-20261001", "1.36", True),
+        ("1.36.6-20261030", "1.36", True),
+        ("1.36.7-20261030", "1.36", False),
+        ("1.36.99-20270930", "1.36", False),
         ("latest", "1.36", False),
         ("1.36-20260930", "1.36", False),
     ],
 )
-def test_nodes_are_never_newer_than_the_control_plane_nor_more_than_three_minors_older(
+def test_a_release_is_of_a_patch_that_there_is_and_nodes_are_never_newer_than_the_control_plane_nor_more_than_three_minors_older(
     release: str, version: str, fits: bool
 ) -> None:
     assert (release_problems("node_release_version", release, version) == []) is fits

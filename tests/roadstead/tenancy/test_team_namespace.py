@@ -176,6 +176,7 @@ def test_a_larger_tier_multiplies_every_part_of_a_quota(cpu: str, memory: str, p
         ({"quota": {**QUOTA, "memory": "500m"}}, "quota.memory: thousandths of a byte; got '500m'"),
         ({"quota": {**QUOTA, "memory": "lots"}}, "quota.memory: no amount of memory; got 'lots'"),
         ({"quota": {**QUOTA, "pods": 0}}, "quota.pods: no number of pods; got 0"),
+        ({"quota": {**QUOTA, "pods": 150_001}}, "quota.pods: no number of pods; got 150001; expected 1 to 150000"),
         ({"quota": {"cpu": "1", "memory": "1Gi"}}, "quota.pods: missing key; expected a whole number"),
         ({"quota": {**QUOTA, "gpu": "1"}}, "quota.gpu: unknown key; got '1'; expected one of cpu, memory, pods, storage"),
     ],

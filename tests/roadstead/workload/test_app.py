@@ -279,6 +279,7 @@ def test_without_rights_or_outside_aws_there_is_no_role(changes: dict[str, Any])
         ({"cpu": 0.5}, "cpu: not text; got 0.5; expected text: write it in quotes, \"0.5\""),
         ({"memory": "1Zi"}, "memory: no amount of memory; got '1Zi'"),
         ({"replicas": {"min": 0, "max": 2}}, "replicas: no range; got '0 to 2'; expected 1 <= min <= max"),
+        ({"replicas": {"min": 1, "max": 150_001}}, "replicas: no range; got '1 to 150001'; expected 1 <= min <= max <= 150000"),
         ({"replicas": {"min": 3, "max": 2}}, "replicas: no range; got '3 to 2'"),
         ({"replicas": {"min": 3}}, "replicas.max: missing key; expected a whole number"),
         ({"spot": "maybe"}, "spot: no such choice; got 'maybe'; expected one of prefer, allow, never"),

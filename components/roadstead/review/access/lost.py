@@ -12,7 +12,7 @@ from roadstead.review.access.matrix import matrix, subjects, things
 from roadstead.review.access.rbac import Grant, bindings
 from roadstead.review.access.rbac import Subject as Caller
 from roadstead.review.access.rights import IN_CLUSTER
-from roadstead.review.access.taken_away import Taken, arns_that_go, rights_taken, verbs_taken
+from roadstead.review.access.taken_away import Taken, Verb, arns_that_go, rights_taken, verbs_taken
 from roadstead.review.access.unseen import Unseen, unseen
 from roadstead.review.access.whose import OTHERS, about, kind_of, of_several, roles, team_of
 from roadstead.review.finding import Finding, Severity, Undecided
@@ -40,6 +40,7 @@ USES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html, 2026-11-21
 """
+WHOLE = "the whole cluster"
 _DO = "Give it back, or confirm with whoever uses it that nobody needs it any more."
 
 
@@ -68,7 +69,8 @@ def _in_cluster(base: Graph, head: Graph) -> Iterator[Finding]:
     """By RBAC and access policies. An administrator who loses it is told by a rule of its own."""
     told = administrators(base) - administrators(head)
     gone, staying = teams(base).keys() - teams(head).keys(), {"", *teams(head).values()}
-    whole, parts = list[Loss](), dict[tuple[str, tuple[str, ...]], dict[str, tuple[Loss, set[str]]]]()
+    whole = list[Loss]()
+    parts: dict[tuple[str, tuple[str, ...], tuple[str, ...]], dict[str, tuple[Loss, set[str]]]] = {}
     for who, had in subjects(base).items():
         has = _grants(base, head, who)
         if who in told or has is None or has == had or team_of(base, who) not in staying or _is_nobodys(base, who):
@@ -80,9 +82,13 @@ def _in_cluster(base: Graph, head: Graph) -> Iterator[Finding]:
         if not any(grant.rules or grant.unknown for grant in has):
             whole.append(loss)
             continue
-        what = tuple(sorted({str(verb) for verb in taken}))
-        where = {verb.namespace or "the whole cluster" for verb in taken}
-        parts.setdefault((loss.kind, what), {})[who] = (loss, where)
+        by_rest: dict[tuple[str, ...], list[Verb]] = {}
+        for verb, left in taken.items():
+            by_rest.setdefault(tuple(sorted(_left(verb, part) for part in left)), []).append(verb)
+        for rest, verbs in by_rest.items():
+            where = {verb.namespace or WHOLE for verb in verbs}
+            what = tuple(sorted({str(verb) for verb in verbs}))
+            parts.setdefault((loss.kind, what, rest), {})[who] = (loss, where)
     if whole:
         text = f"{_names(whole)} would have no rights in the cluster any more: no access entry lets them in, or no binding names their groups or them."
         yield _finding(
@@ -92,11 +98,21 @@ def _in_cluster(base: Graph, head: Graph) -> Iterator[Finding]:
             text,
             "Keep their entries, and let the bindings name the groups that those give.",
         )
-    for (_, what), those in parts.items():
+    for (_, what, rest), those in parts.items():
         losses = [loss for loss, _ in those.values()]
         places = sorted({place for _, found in those.values() for place in found})
-        text = f"{_names(losses)} could no longer {some(what, NAMED)} in {some(places, NAMED)}."
+        text = f"{_names(losses)} could no longer {some(what, NAMED)} in {some(places, NAMED)}{f', but only {some(rest, FEW)}' if rest else ''}."
         yield _finding(head, losses, Severity.WARNING, text)
+
+
+def _left(verb: Verb, part: Verb) -> str:
+    """A part of something that is left of it: where it is another place or a single name alone, that."""
+    if part._replace(name=verb.name) == verb:
+        return part.name
+    where = f"in {part.namespace}"
+    if part._replace(namespace=verb.namespace) == verb:
+        return where
+    return str(part) if part.namespace == verb.namespace else f"{part} {where}"
 
 
 def _is_nobodys(base: Graph, who: str) -> bool:

@@ -17,9 +17,16 @@ from roadstead.review.views.selector import Selector
 Rules = tuple[Rule, ...]
 _ALL = ("*",)
 EVERYTHING: Rules = (Rule(_ALL, _ALL, _ALL),)
-_LOOK: Rules = (Rule(_ALL, _ALL, ("get", "list", "watch")),)
 _AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-"
+_READ = ("get", "list", "watch")
+_LOOK: Rules = (Rule(_ALL, _ALL, _READ),)
+_VIEW: Rules = (
+    Rule(("",), ("configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/log", "services"), _READ),
+    Rule(("apps",), ("daemonsets", "deployments", "replicasets", "statefulsets"), _READ),
+    Rule(("batch",), ("cronjobs", "jobs"), _READ),
+)
 _EDIT: Rules = (
+    *_VIEW,
     Rule(("apps", "batch"), _ALL, _ALL),
     Rule(
         ("",),
@@ -28,8 +35,8 @@ _EDIT: Rules = (
     ),
 )
 _ADMIN: Rules = (*_EDIT, Rule((GROUP,), ("roles", "rolebindings"), _ALL))
-BUILT_IN: Mapping[str, Rules] = {"cluster-admin": EVERYTHING, "admin": _ADMIN, "edit": _EDIT, "view": ()}
-"""Kubernetes' own ClusterRoles, as far as the rights of the matrix go.
+BUILT_IN: Mapping[str, Rules] = {"cluster-admin": EVERYTHING, "admin": _ADMIN, "edit": _EDIT, "view": _VIEW}
+"""Kubernetes' own ClusterRoles, as far as the rights of the matrix go, with what people mostly look at.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
 """
@@ -38,8 +45,8 @@ ACCESS_POLICIES: Mapping[str, Rules] = {
     "AmazonEKSAdminPolicy": _ADMIN,
     "AmazonEKSAdminViewPolicy": _LOOK,
     "AmazonEKSEditPolicy": _EDIT,
-    "AmazonEKSSecretReaderPolicy": (Rule(("",), ("secrets",), ("get", "list", "watch")),),
-    "AmazonEKSViewPolicy": (),
+    "AmazonEKSSecretReaderPolicy": (Rule(("",), ("secrets",), _READ),),
+    "AmazonEKSViewPolicy": _VIEW,
 }
 """EKS's own access policies, likewise. https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html, 2026-11-21"""
 

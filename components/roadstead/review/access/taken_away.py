@@ -1,4 +1,4 @@
-"""What policies of IAM and rules of RBAC no longer give. What is only narrowed is not taken away: a part of it remains."""
+"""What policies of IAM and rules of RBAC no longer give. What policies only narrow is not taken away: a part of it remains."""
 
 from collections.abc import Iterable, Iterator
 from itertools import product
@@ -14,6 +14,8 @@ from roadstead.review.views.policy import Statement
 from roadstead.review.views.principal import MANAGED, Principal
 from roadstead.review.views.reference import arn_of
 
+EVERY_VERB = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+"""What `*` is to most resources. https://kubernetes.io/docs/reference/access-authn-authz/authorization/#request-verb-resource"""
 NAMELESS = ""
 """For a rule about all objects, not about single names."""
 
@@ -33,11 +35,15 @@ class Verb(NamedTuple):
         return f"{self.verb} {self.resource}{group}{f' {self.name}' if self.name else ''}"
 
 
-def verbs_taken(before: Iterable[Grant], after: Iterable[Grant], gone: set[str]) -> set[Verb]:
-    """What grants gave and no longer do, but in namespaces that go."""
+def verbs_taken(before: Iterable[Grant], after: Iterable[Grant], gone: set[str]) -> dict[Verb, frozenset[Verb]]:
+    """What grants gave and no longer do, but in namespaces that go, each with the parts of it that are left."""
     left = list(after)
+    parts = {verb: None for grant in left for verb in _verbs(grant)}
     return {
-        verb for grant in before for verb in _verbs(grant) if verb.namespace not in gone and not _is_left(verb, left)
+        verb: frozenset(other for other in parts if _is_narrowed(verb, other))
+        for grant in before
+        for verb in _verbs(grant)
+        if verb.namespace not in gone and not _is_left(verb, left)
     }
 
 
@@ -54,9 +60,10 @@ def _verbs(grant: Grant) -> Iterator[Verb]:
 def _is_left(verb: Verb, grants: list[Grant]) -> bool:
     if any(grant.unknown == verb.resource and grant.reaches(verb.namespace) for grant in grants if grant.unknown):
         return True
-    if {None, verb.name} & allowed_names(grants, verb.namespace, verb.api_group, verb.resource, verb.verb):
+    names = allowed_names(grants, verb.namespace, verb.api_group, verb.resource, verb.verb)
+    if {None, verb.name} & names:
         return True
-    return any(_is_narrowed(verb, other) for grant in grants for other in _verbs(grant))
+    return verb.verb == "*" and all(_is_left(verb._replace(verb=each), grants) for each in EVERY_VERB)
 
 
 def _is_narrowed(verb: Verb, other: Verb) -> bool:

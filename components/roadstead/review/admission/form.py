@@ -5,10 +5,12 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from roadstead.kubernetes_versions import minor
 from roadstead.offline.graph import Graph
 from roadstead.review.admission.held import items
+from roadstead.review.upgrade.versions import versions
 from roadstead.review.views.kubernetes_object import KubernetesObject, every_object, objects_of
 from roadstead.review.views.pod_template import TEMPLATES, pod_template
 from roadstead.review.views.reading import Place, Unread
@@ -20,11 +22,17 @@ OF_A_LABEL = {"Namespace": LABEL, "Service": LABEL}
 """Kinds whose names have no dots."""
 SHORTER = {"CronJob": 52, "Job": 63}
 """A CronJob adds a time of eleven characters; a Job's name becomes a label of its pods."""
+RELAXED = 36
+"""From this minor version of Kubernetes on, names of Services may begin with a digit: its feature RelaxedServiceNameValidation.
+
+https://github.com/kubernetes/enhancements/issues/5311
+"""
 OF_ANY_FORM = ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ClusterTrustBundle", "IPAddress", "Event")
 """Kinds whose names may have other characters."""
 SELECTING = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_OLD_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _DNS_SUBDOMAIN = re.compile(rf"{_DNS_LABEL.pattern}(\.{_DNS_LABEL.pattern})*")
 _QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -37,8 +45,10 @@ Said = Iterator[str | Unread]
 def wrong(graph: Graph) -> Iterator[tuple[KubernetesObject, list[str | Unread]]]:
     """Each object with what is refused of it. Others' kinds have names and labels as well."""
     own = {made.resource.urn for made in objects_of(graph, *TEMPLATES, "Service", "NetworkPolicy")}
+    version = versions(graph).version
+    is_relaxed = version is None or minor(version) >= RELAXED
     for made in every_object(graph):
-        said = [*_name(made), *_labels(made.place.at("metadata", "labels"))]
+        said = [*_name(made, is_relaxed), *_labels(made.place.at("metadata", "labels"))]
         if made.resource.urn in own:
             said += _of_kind(made)
         if said:
@@ -58,12 +68,13 @@ def _of_kind(made: KubernetesObject) -> Said:
         yield from _pods(made)
 
 
-def _name(made: KubernetesObject) -> Said:
+def _name(made: KubernetesObject, is_relaxed: bool) -> Said:
     place = made.place.at("metadata", "name")
     if made.kind not in OF_ANY_FORM:
         is_label = made.kind in OF_A_LABEL
         most = OF_A_LABEL.get(made.kind) or SHORTER.get(made.kind, SUBDOMAIN)
-        yield from _text(place, most, _DNS_LABEL if is_label else _DNS_SUBDOMAIN)
+        is_old_service = made.kind == "Service" and not is_relaxed
+        yield from _text(place, most, _OLD_LABEL if is_old_service else _DNS_LABEL if is_label else _DNS_SUBDOMAIN)
 
 
 def _labels(place: Place) -> Said:
@@ -80,7 +91,11 @@ def _labels(place: Place) -> Said:
 
 
 def _service(place: Place) -> Said:
-    for port in items(place.at("spec", "ports")):
+    ports = [*items(place.at("spec", "ports"))]
+    yield from _twice([port.at("name") for port in ports])
+    if len(ports) > 1 and any(port.at("name").value in (None, "") for port in ports):
+        yield f"{ports[0].path.partition('[')[0]} has several ports, and each of several needs a name"
+    for port in ports:
         yield from _text(port.at("name"), LABEL, _DNS_LABEL)
         yield from _port(port.at("port"))
         yield from _port(port.at("targetPort"))
@@ -90,7 +105,12 @@ def _pods(made: KubernetesObject) -> Said:
     pod = pod_template(made)
     if made.kind != "Pod":
         yield from _labels(pod.at("metadata", "labels"))
-    for container in (*items(pod.at("spec", "initContainers")), *items(pod.at("spec", "containers"))):
+    containers = [*items(pod.at("spec", "initContainers")), *items(pod.at("spec", "containers"))]
+    yield from _twice([container.at("name") for container in containers])
+    yield from _twice([volume.at("name") for volume in items(pod.at("spec", "volumes"))])
+    for container in containers:
+        yield from _twice([port.at("name") for port in items(container.at("ports"))])
+        yield from _twice([mount.at("mountPath") for mount in items(container.at("volumeMounts"))])
         yield from _text(container.at("name"), LABEL, _DNS_LABEL)
         for port in items(container.at("ports")):
             yield from _text(port.at("name"), PORT_NAME, _PORT_NAME)
@@ -112,6 +132,13 @@ def _selector(place: Place, labels: Place, kind: str) -> Said:
             yield f"{place.path} is empty, and has to select its own pods"
     elif not asked.selects(there):
         yield f"{place.path} does not select its own pods, whose labels are in {labels.path}"
+
+
+def _twice(places: Sequence[Place]) -> Said:
+    """What has to be of one item alone. What cannot be read is said of the item itself."""
+    texts = [place.value for place in places if place.value and isinstance(place.text(), str)]
+    for text in dict.fromkeys(text for text in texts if texts.count(text) > 1):
+        yield f"{next(place.path for place in places if place.value == text)} ({_shown(text)}) is there twice"
 
 
 def _port(place: Place) -> Said:

@@ -1,8 +1,10 @@
 """What would happen to a stack: its graph at one revision against its graph at another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from roadstead.offline.graph import Graph, Resource, Unknown
+from roadstead.offline.ignored import is_ignored, kept
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference import made_up
 from roadstead.review.difference.made_up import MadeUp
@@ -19,17 +21,37 @@ def compare(stack: str, base: Graph | None, head: Graph | None) -> StackDiff:
     """One stack at two revisions; nothing for one where the stack is not there.
 
     What is replaced offline comes from the table of `replacements.py`. A resource of which nothing was changed is followed
-    through: where it holds a value of a replaced one, that value will be another.
+    through: where it holds a value of a replaced one, that value will be another. What a program ignores is at the head of
+    the diff what it is at the base: only a resource that is made, for the first time or anew, takes the program's value.
     """
-    return StackDiff(stack, base, head, tuple(_changes(base or _empty(stack), head or _empty(stack))))
+    before, after = base or _empty(stack), head or _empty(stack)
+    pairs, texts = paired(before, after)
+    pairs = {urn: _staying(pair, texts) for urn, pair in pairs.items()}
+    changes = tuple(_changes(before, after, pairs, texts))
+    return StackDiff(stack, base, head and _as_it_will_be(head, pairs, changes), changes)
+
+
+def _staying(pair: Pair, texts: Mapping[str, str]) -> Pair:
+    """A pair whose new side has what the engine keeps of the old one."""
+    old, new = pair.old, pair.new
+    if pair.is_renewed or not new.ignore_changes or not _is_managed(new) or old.inputs == new.inputs:
+        return pair
+    inputs = kept(made_up.replaced(old.inputs, texts), new.inputs, new.ignore_changes)
+    return pair if inputs == new.inputs else replace(pair, new=replace(new, inputs=inputs))
+
+
+def _as_it_will_be(head: Graph, pairs: Mapping[str, Pair], changes: tuple[Change, ...]) -> Graph:
+    """What a program declares, but for what the engine keeps."""
+    keeping = {urn: pair.new for urn, pair in pairs.items() if pair.new is not head.resources[urn]}
+    changed = {change.new.urn: change.new for change in changes if change.new and change.new.urn in keeping}
+    return replace(head, resources={**head.resources, **keeping, **changed}) if keeping else head
 
 
 def _empty(stack: str) -> Graph:
     return Graph(project="", stack=stack, resources={}, outputs={})
 
 
-def _changes(base: Graph, head: Graph) -> Iterator[Change]:
-    pairs, texts = paired(base, head)
+def _changes(base: Graph, head: Graph, pairs: Mapping[str, Pair], texts: dict[str, str]) -> Iterator[Change]:
     others = _Others()
     for urn, new in head.resources.items():
         pair = pairs.get(urn)
@@ -37,12 +59,16 @@ def _changes(base: Graph, head: Graph) -> Iterator[Change]:
             change = Change(Kind.CREATE, None, new) if _is_managed(new) else None
         else:
             change = _change(pair, base, head, texts, others)
+            if change is not None and change.kind is Kind.REPLACE and pair.new is not new:
+                # What is made anew takes what the program says, though it is not what replaces it.
+                whole = _change(replace(pair, new=new), base, head, texts, others)
+                change = whole and replace(whole, kind=change.kind, forcing=change.forcing)
         if change is not None:
             others.keep(change)
             yield change
-    kept = {pair.old.urn for pair in pairs.values()}
+    paired_up = {pair.old.urn for pair in pairs.values()}
     for urn, old in reversed(list(base.resources.items())):
-        if urn not in kept and _is_managed(old):
+        if urn not in paired_up and _is_managed(old):
             yield Change(Kind.DELETE, old, None)
 
 
@@ -76,7 +102,7 @@ class _Others:
             return  # As mostly: then no value of it needs a look.
         for path, value in made_up.leaves(new.inputs):
             causes = set(self.renewed.within(value)) | ({followers[path]} if path in followers else set())
-            if causes:
+            if causes and not is_ignored(path, new.ignore_changes):
                 yield PropertyChange(path, value, Unknown()), causes
         if new.provider in self.renewed:
             yield PropertyChange(PROVIDER, new.provider, Unknown()), {str(new.provider)}
@@ -106,11 +132,10 @@ def _change(pair: Pair, base: Graph, head: Graph, texts: dict[str, str], others:
 
 
 def _own_changes(pair: Pair, base: Graph, head: Graph, texts: dict[str, str]) -> Iterator[PropertyChange]:
-    """What somebody changed: the inputs, but for those that the program ignores, and the options."""
+    """What somebody changed: the inputs, and the options."""
     old, new = pair.old, pair.new
     for change in changes(made_up.replaced(inputs_of(old, base), texts), inputs_of(new, head)):
-        ignored = any(covers(path.partition("[*]")[0], change.path) for path in new.ignore_changes)
-        if not ignored and has_effect(new.type, change):
+        if has_effect(new.type, change):
             yield change
     options = (
         ("(protect)", old.protect, new.protect),

@@ -16,7 +16,7 @@ from roadstead.review.views.workload import Workload, declared
 LARGE = Fraction(1, 8)
 """From this part of the internet on it is meant: nobody's own networks are as large."""
 WHOLE = Fraction(99, 100)
-_STRANGER = {NAME_LABEL: "any-other-namespace"}
+STRANGER = {NAME_LABEL: "any-other-namespace"}
 EVERYBODY = Rule((ALL_PORTS,), EVERYWHERE, (Peers(EVERYTHING, EVERYTHING),))
 """What is let through to pods that no policy is about."""
 FEW_NAMESPACES = 2
@@ -143,7 +143,7 @@ def _takes_all(rules: Iterable[Rule], graph: Graph) -> bool:
     peers = [peer for rule in rules for peer in rule.peers]
     meant = [peer.namespaces for peer in peers if peer.namespaces is not None and peer.pods.selects({})]
     there = namespaces(graph).values()
-    return any(each.selects(_STRANGER) for each in meant) or (
+    return any(each.selects(STRANGER) for each in meant) or (
         len(there) > FEW_NAMESPACES and all(any(each.selects(labels) for each in meant) for labels in there)
     )
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from roadstead.offline.graph import plain
-from roadstead.review.protection.ways import Way
+from roadstead.review.protection.ways import AsWritten
 from roadstead.review.views.reading import Place, Unread
 
 
-class AtOnce(Way):
+class AtOnce:
     """How many of few and of many go, counted, since a number and a share of them cannot be compared."""
 
     def lost(self, old: tuple[int, ...], new: tuple[int, ...]) -> str:
@@ -28,7 +28,7 @@ class Renewals(AtOnce):
 
     def read(self, place: Place) -> tuple[int, ...] | Unread:
         """How many go."""
-        number, share = place.at("maxUnavailable").number(), place.at("maxUnavailablePercentage").number()
+        number, share = (each.number() for each in _limits(place))
         if isinstance(number, Unread) or isinstance(share, Unread):
             return number if isinstance(number, Unread) else share  # type: ignore[return-value]
         if share is not None:
@@ -37,12 +37,17 @@ class Renewals(AtOnce):
 
     def shown(self, place: Place) -> str:
         """A number, or a share."""
-        share = place.at("maxUnavailablePercentage")
-        return str(place.at("maxUnavailable").value or 1) if share.is_absent else f"{plain(share.value)} %"
+        number, share = _limits(place)
+        return str(number.value or 1) if share.is_absent else f"{plain(share.value)} %"
+
+
+def _limits(place: Place) -> tuple[Place, Place]:
+    """A number of nodes, and a share of them: one of the two is given."""
+    return place.at("maxUnavailable"), place.at("maxUnavailablePercentage")
 
 
 @dataclass(frozen=True)
-class Evictions(AtOnce):
+class Evictions(AsWritten, AtOnce):
     """A disruption budget: how many pods it lets go at once, of few and of many."""
 
     replicas: tuple[int, ...] = (2, 3, 10)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from roadstead.offline.graph import Graph, Resource
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.made_up import leaves
-from roadstead.review.difference.values import covers
+from roadstead.review.protection.pairs import pairs
 from roadstead.review.protection.reading import Values, keeps, steps, subject, values
 from roadstead.review.protection.row import Guard, Row
 from roadstead.review.protection.table import BY_SUBJECT, GUARDS_BY_SUBJECT
@@ -14,9 +14,6 @@ from roadstead.review.views.kubernetes_object import KubernetesObject
 from roadstead.review.views.reading import Place, Unread, Why
 from roadstead.review.views.selector import selector
 from roadstead.review.views.workload import declared
-
-IDENTITIES = ("name", "bucket", "repository", "identifier", "clusterIdentifier", "addonName", "principalArn")
-"""What AWS knows a resource by, whatever Pulumi calls it."""
 
 
 class Loss(NamedTuple):
@@ -37,30 +34,7 @@ def losses(base: Graph, head: Graph, diff: StackDiff) -> Iterator[Loss | tuple[R
     for old, new in pairs(diff):
         for row in BY_SUBJECT.get(subject(new), BY_SUBJECT["*"]):
             for path in row.paths:
-                if not any(covers(ignored.partition("[*]")[0], path) for ignored in new.ignore_changes):
-                    yield from _of_path(row, path, (base, old), (head, new))
-
-
-def pairs(diff: StackDiff) -> Iterator[tuple[Resource, Resource]]:
-    """What is there at both revisions, be it made anew under another URN."""
-    gone = [change.old for change in diff.changes if change.kind is Kind.DELETE and change.old]
-    left = {identity: old for old in gone for identity in _identities(old)}
-    for change in diff.changes:
-        new = change.new
-        old = change.old or next((left[each] for each in _identities(new) if each in left), None) if new else None
-        if old is not None and new is not None:
-            yield old, new
-
-
-def _identities(resource: Resource) -> Iterator[tuple[object, ...]]:
-    """What a resource is in its API, and what the program calls it."""
-    metadata = Place.of(resource).at("metadata", "name").value
-    if isinstance(metadata, str):
-        yield subject(resource), KubernetesObject(resource).namespace, metadata
-    for key in IDENTITIES:
-        if isinstance(name := resource.inputs.get(key), str):
-            yield subject(resource), key, name
-    yield subject(resource), resource.name
+                yield from _of_path(row, path, (base, old), (head, new))
 
 
 def _of_path(
@@ -102,19 +76,39 @@ def _said(row: Row, item: str, old: Place, new: Place) -> str | Unread:
     return row.says.format(**words) if lost else ""
 
 
-def guards_gone(head: Graph, changes: tuple[Change, ...]) -> Iterator[tuple[Guard, Resource]]:
-    """Guards that go, while what they guard stays and has no other one."""
+def guards_gone(base: Graph, head: Graph, changes: tuple[Change, ...]) -> Iterator[tuple[Guard, Resource]]:
+    """Guards that go, or no longer mean the pods that they meant, while what they guard stays and has no other one."""
     for change in changes:
         old = change.old
-        guard = GUARDS_BY_SUBJECT.get(subject(old)) if old and change.is_ending else None
-        if old is None or guard is None or old.retain_on_delete or not (change.kind is Kind.DELETE or guard.is_kept):
+        guard = GUARDS_BY_SUBJECT.get(subject(old)) if old else None
+        if old is None or guard is None or (old.retain_on_delete and change.is_ending):
+            continue
+        left = [made for made in head.resources.values() if subject(made) == guard.subject]
+        if guard.of == "spec.selector":
+            still = {called for each in left for called in _pods(each, head)}
+            there = {each.called for each in declared(head)}
+            if (_pods(old, base) & there) - still:
+                yield guard, old
+            continue
+        if not change.is_ending or not (change.kind is Kind.DELETE or guard.is_kept):
             continue
         guarded = _guarded(guard, old)
-        left = [made for made in head.resources.values() if subject(made) == guard.subject]
-        if _stays(guard, old, guarded, head) and (
-            guard.is_kept or guarded not in [_guarded(guard, each) for each in left]
-        ):
+        if _stays(guard, guarded, head) and (guard.is_kept or guarded not in [_guarded(guard, each) for each in left]):
             yield guard, old
+
+
+def _pods(guard: Resource, graph: Graph) -> set[tuple[str, str] | None]:
+    """The workloads whose pods a selector means; none where it cannot be read."""
+    selected = selector(Place.of(guard).at("spec", "selector"))
+    if isinstance(selected, Unread):
+        return set()
+    return {
+        each.called
+        for each in declared(graph)
+        if each.namespace == KubernetesObject(guard).namespace
+        and not isinstance(each.labels, Unread)
+        and selected.selects(each.labels)
+    }
 
 
 def _guarded(guard: Guard, resource: Resource) -> object:
@@ -125,14 +119,12 @@ def _guarded(guard: Guard, resource: Resource) -> object:
             return resource.parent
         case "metadata.namespace":
             return KubernetesObject(resource).namespace
-        case "spec.selector":
-            return KubernetesObject(resource).namespace, str(Place.of(resource).at("spec", "selector").value)
         case _:
             at = Place.of(resource).at(guard.of).value
             return (at, resource.inputs["addonName"]) if "addonName" in resource.inputs else at
 
 
-def _stays(guard: Guard, old: Resource, guarded: object, head: Graph) -> bool:
+def _stays(guard: Guard, guarded: object, head: Graph) -> bool:
     match guard.of:
         case "(stack)":
             return True
@@ -140,14 +132,6 @@ def _stays(guard: Guard, old: Resource, guarded: object, head: Graph) -> bool:
             return guarded in head.resources
         case "metadata.namespace":
             return any(_is_in(made, guarded) for made in head.resources.values())
-        case "spec.selector":
-            selected = selector(Place.of(old).at("spec", "selector"))
-            return not isinstance(selected, Unread) and any(
-                each.namespace == KubernetesObject(old).namespace
-                and not isinstance(each.labels, Unread)
-                and selected.selects(each.labels)
-                for each in declared(head)
-            )
         case _:
             thing = guarded[0] if isinstance(guarded, tuple) else guarded
             return any(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
-from typing import Any
+from typing import Any, Protocol
 
 from roadstead.offline.graph import plain
 from roadstead.quantities import parse
@@ -21,19 +21,24 @@ NAMED = 4
 ABSENT = "nothing"
 
 
-class Way:
+class Way(Protocol):
     """Which way is weaker."""
-
-    absent: Any = None
-    """What holds where nothing is said."""
 
     def read(self, place: Place) -> Any:
         """What is compared: a value, or what cannot be read."""
-        raise NotImplementedError
 
     def lost(self, old: Any, new: Any) -> str:
         """What is lost from one value to the other, in words; an empty text where nothing is."""
-        raise NotImplementedError
+
+    def shown(self, place: Place) -> str:
+        """The value in a sentence."""
+
+
+class AsWritten:
+    """What a sentence shows as the program has it."""
+
+    absent: Any = None
+    """What holds where nothing is said."""
 
     def shown(self, place: Place) -> str:
         """The value in a sentence."""
@@ -42,7 +47,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Switch(Way):
+class Switch(AsWritten):
     """Something that protects while it is on (or off). Providers write some of them as text."""
 
     protects: bool = True
@@ -63,7 +68,7 @@ class Switch(Way):
 
 
 @dataclass(frozen=True)
-class Number(Way):
+class Number(AsWritten):
     """A number or quantity that protects the more the larger (or smaller) it is."""
 
     more: bool
@@ -99,7 +104,7 @@ class Number(Way):
 
 
 @dataclass(frozen=True)
-class Ranked(Way):
+class Ranked(AsWritten):
     """One of some values, of which the first protects least."""
 
     levels: tuple[str, ...]
@@ -118,7 +123,7 @@ class Ranked(Way):
 
 
 @dataclass(frozen=True)
-class Release(Way):
+class Release(AsWritten):
     """A version of Kubernetes, `v1.36` or `latest`: an older one knows fewer dangers."""
 
     def read(self, place: Place) -> tuple[float, ...] | Unread:
@@ -137,7 +142,7 @@ class Release(Way):
 
 
 @dataclass(frozen=True)
-class Given(Way):
+class Given(AsWritten):
     """Something that protects by being there (or by not being there), whatever it is."""
 
     protects: bool = True
@@ -154,7 +159,7 @@ class Given(Way):
 
 
 @dataclass(frozen=True)
-class Members(Way):
+class Members(AsWritten):
     """A list, as the set that it is, of what protects (or of what opens)."""
 
     protect: bool = True
@@ -188,7 +193,7 @@ _EFFECTS = {"PREFER_NO_SCHEDULE": 1, "NO_SCHEDULE": 2, "NO_EXECUTE": 3}
 
 
 @dataclass(frozen=True)
-class Taints(Way):
+class Taints(AsWritten):
     """Taints of nodes, by key: the harder one keeps more pods away.
 
     https://docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html
@@ -214,7 +219,7 @@ class Taints(Way):
 
 
 @dataclass(frozen=True)
-class User(Way):
+class User(AsWritten):
     """The user that a container runs as: root is weaker than what the image says, and that than another one."""
 
     def read(self, place: Place) -> int | Unread:

@@ -1,4 +1,4 @@
-"""Whether a change opens the way out of pods, takes their network policies away, or leaves a network one NAT gateway.
+"""Whether a change opens the way out of pods, closes a way that they had, takes their policies away, or leaves one NAT gateway.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -10,6 +10,8 @@ from math import inf
 from roadstead.offline.graph import Graph, Resource
 from roadstead.report.names import some
 from roadstead.review.change import StackDiff
+from roadstead.review.exposure.cut import cut
+from roadstead.review.exposure.dead import deserted
 from roadstead.review.exposure.reach import (
     Allowed,
     Pods,
@@ -32,10 +34,11 @@ from roadstead.review.views.namespace import namespaces
 from roadstead.review.views.network_policy import DIRECTIONS, EGRESS, INGRESS, Rule
 from roadstead.review.views.reading import Place
 
-ANYWHERE, WIDER, OPEN, NAT = IDS = (
+ANYWHERE, WIDER, OPEN, CUT, NAT = IDS = (
     "network/egress-anywhere",
     "network/wider-policy",
     "network/not-isolated",
+    "network/cut-off",
     "network/single-nat",
 )
 NAMED = 5
@@ -48,9 +51,11 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
         return
     for missed in unread(diff.head):
         if changed(missed, diff.base):
-            yield Undecided((ANYWHERE, WIDER, OPEN), missed)
+            yield Undecided((ANYWHERE, WIDER, OPEN, CUT), missed)
     yield from _wider(diff.base, diff.head)
     yield from _not_isolated(diff.base, diff.head)
+    yield from _cut_off(diff.base, diff.head)
+    yield from _deserted(diff.base, diff.head)
     yield from _nat(diff.base, diff.head)
 
 
@@ -142,6 +147,28 @@ def _not_isolated(base: Graph, head: Graph) -> Iterator[Finding]:
             yield finding(
                 head, resource, OPEN, graded(SERIOUS, head), what, "Keep a policy that closes what nobody opens."
             )
+
+
+def _cut_off(base: Graph, head: Graph) -> Iterator[Finding]:
+    """Pods that stay and lose a way that was let through. Those that lose the same are said together."""
+    alike: dict[tuple[str, tuple[str, ...], Severity], list[Pods]] = {}
+    for each in cut(base, head):
+        alike.setdefault((each.way, each.whom, each.severity), []).append(each.pods)
+    for (way, whom, severity), pods in alike.items():
+        does = "reach" if way == EGRESS else "be reached by"
+        names = some(sorted(map(str, pods)), NAMED)
+        what = (
+            f"{names} can no longer {does} {some(whom, NAMED)}: the network policies that stay do not let it through."
+        )
+        resource = min((each.resource for each in pods), key=lambda made: made.urn)
+        grade = graded(SERIOUS, head) if severity is Severity.WARNING else severity
+        yield finding(head, resource, CUT, grade, what, "Keep the rule; or confirm that nobody needs it any more.")
+
+
+def _deserted(base: Graph, head: Graph) -> Iterator[Finding]:
+    for service in deserted(base, head):
+        what, do = f"{service.what}: whoever calls it gets no answer.", "Let the selector be labels of the pods."
+        yield finding(head, service.resource, CUT, service.severity, what, do)
 
 
 def _others(graph: Graph) -> dict[tuple[str, str], Pods]:

@@ -51,8 +51,9 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
         places = {source(diff.head, resource, *row.keys) for resource in made}
         file, key = places.pop() if len(places) == 1 else NOWHERE
         yield Finding(row.id, graded(row.grade, diff.head), made[0].urn, what, row.do, file, key)
-    for guard, old in guards_gone(diff.head, diff.changes):
-        what = f"{_named([old])} goes: {guard.says}."
+    for guard, old in guards_gone(diff.base, diff.head, diff.changes):
+        goes = "no longer means the pods that it meant" if old.urn in diff.head.resources else "goes"
+        what = f"{_named([old])} {goes}: {guard.says}."
         yield finding(diff.base, old, guard.id, graded(guard.grade, diff.head), what, guard.do)
 
 

@@ -9,7 +9,7 @@ from roadstead.report.tree import kind
 from roadstead.review.change import StackDiff
 from roadstead.review.finding import Finding, Severity
 from roadstead.review.stacks import finding
-from roadstead.review.views.in_clear import in_clear
+from roadstead.review.views.in_clear import in_clear, written
 
 (IN_CLEAR,) = IDS = ("secrets/in-clear",)
 NAMED = 3
@@ -33,13 +33,14 @@ def findings(diff: StackDiff) -> Iterator[Finding]:
     """What looks like a credential in what providers are given. The value itself is in no text."""
     if diff.head is None:
         return
-    for urn, found in in_clear(diff.head).items():
-        made = diff.head.resources[urn]
+    found = in_clear(diff.head)
+    for urn, made in diff.head.resources.items():
+        paths = dict.fromkeys([*(each.path for each in found.get(urn, ())), *written(made)])
         # A component is given the same as what it makes of it. A policy is not told of everything who manages it.
-        if made.external or (not made.custom and diff.head.children(urn)):
+        if not paths or made.external or (not made.custom and diff.head.children(urn)):
             continue
         by_where: dict[str, list[_Place]] = {}
-        for place in map(_place, dict.fromkeys(each.path for each in found)):
+        for place in map(_place, paths):
             by_where.setdefault(place.where, []).append(place)
         for where, those in by_where.items():
             names = list(dict.fromkeys(place.name for place in those if place.name))

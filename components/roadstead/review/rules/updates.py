@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from roadstead.cluster.nodes import NODE_GROUP
 from roadstead.offline.graph import Graph
+from roadstead.offline.ignored import is_ignored
 from roadstead.review.change import Change, Kind, StackDiff
 from roadstead.review.difference.values import covers
 from roadstead.review.finding import Finding, Severity, Undecided
@@ -30,16 +31,14 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
 def _desired(head: Graph, change: Change) -> Iterator[Finding | Undecided]:
     """A desired size that would be outside of its bounds.
 
-    One that a program ignores stays as it was, and is sent with every update of the bounds; EKS refuses all of it.
+    One that a program ignores is, at the head too, what it was, and is sent with every update of the bounds; EKS refuses all of it.
     https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupScalingConfig.html
     """
-    old, new = Place.of(change.old or change.resource), Place.of(change.resource)
     if not any(covers("scalingConfig", changed.path) for changed in change.properties):
         return
-    is_kept = any(covers(path, DESIRED_SIZE) for path in change.resource.ignore_changes)
-    bounds = new.at("scalingConfig")
-    desired = (old if is_kept else new).at("scalingConfig", "desiredSize").number()
-    least, most = bounds.at("minSize").number(), bounds.at("maxSize").number()
+    is_kept = is_ignored(DESIRED_SIZE, change.resource.ignore_changes)
+    bounds = Place.of(change.resource).at("scalingConfig")
+    desired, least, most = (bounds.at(name).number() for name in ("desiredSize", "minSize", "maxSize"))
     for value in (desired, least, most):
         if isinstance(value, Unread):
             yield Undecided((DESIRED,), value)

@@ -14,11 +14,12 @@ from roadstead.facts.eks_versions import eks_versions
 from roadstead.facts.kubernetes_apis import Lifecycle, kubernetes_apis, replacement
 from roadstead.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.offline.graph import Graph
-from roadstead.review.change import StackDiff
+from roadstead.review.change import Kind, StackDiff
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.rules import workload
 from roadstead.review.stacks import finding
-from roadstead.review.upgrade.versions import KUBE_PROXY, Versioned, Versions, versions
+from roadstead.review.upgrade.going_back import older
+from roadstead.review.upgrade.versions import KUBE_PROXY, Addon, Versioned, Versions, versions
 from roadstead.review.views.kubernetes_object import KubernetesObject, every_object
 from roadstead.review.views.reading import Unread
 from roadstead.review.views.workload import DAEMON_SET, SERVING, declared
@@ -58,6 +59,8 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
         yield from _way(diff.head, old.get(cluster.resource.urn, cluster), cluster)
     for made in _kubelets_and_proxies(there):
         yield from _skew(diff.head, there.version, made, old.get(made.resource.urn, made))
+    if before:
+        yield from _back(diff, before, there)
     yield from _apis(diff.head, there.version)
 
 
@@ -104,6 +107,25 @@ def _way(graph: Graph, old: Versioned, new: Versioned) -> Iterator[Finding]:
         what = f"Kubernetes would go back from {old.version} to {new.version}, which the provider does not support."
         do = "Keep the version; docs/upgrade.md has the way back that EKS offers for 7 days."
         yield finding(graph, new.resource, BACK, Severity.ERROR, what, do, "version")
+
+
+def _back(diff: StackDiff, before: Versions, there: Versions) -> Iterator[Finding]:
+    """Nodes and add-ons of which an older version takes over. EKS lets no node group do that in place.
+
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateNodegroupVersion.html
+    """
+    updated = {change.resource.urn for change in diff.changes if change.kind is Kind.UPDATE}
+    for old, new in older(before, there):
+        goes = f"would go back from {old.version} to {new.version}"
+        if isinstance(new, Addon):
+            what = f"{new.name} {goes}: what the newer one brought or mended goes with it."
+            yield _about(
+                there.graph, new, BACK, Severity.WARNING, what, "Keep the newer one, or say what is wrong with it."
+            )
+        elif new.resource.urn in updated:
+            what = f"{new.resource.name} {goes}: EKS refuses that of a node group."
+            do = "Keep the newer one, or make another node group beside it and move over."
+            yield _about(there.graph, new, BACK, Severity.ERROR, what, do)
 
 
 def _kubelets_and_proxies(here: Versions) -> list[Versioned]:

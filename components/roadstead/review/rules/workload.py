@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from roadstead.offline.graph import Graph
 from roadstead.review.change import StackDiff
+from roadstead.review.exposure.dead import dead
 from roadstead.review.exposure.openings import newly_open
 from roadstead.review.finding import Finding, Severity, Undecided
 from roadstead.review.stacks import finding
@@ -15,7 +16,7 @@ from roadstead.review.views.pod import Container
 from roadstead.review.views.reading import Unread
 from roadstead.review.views.workload import SERVING, Workload, declared
 
-DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
+DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED, DEAD = IDS = (
     "workload/budget-blocks-drain",
     "workload/two-budgets",
     "workload/no-probe",
@@ -24,6 +25,7 @@ DRAIN, BUDGETS, PROBE, LIMIT, REGISTRY, PINNED, RELEASED, EXPOSED = IDS = (
     "workload/image-not-pinned",
     "workload/digest-not-released",
     "workload/newly-public",
+    "workload/dead-service",
 )
 _OF_IMAGES = (REGISTRY, PINNED, RELEASED)
 
@@ -36,8 +38,18 @@ def findings(diff: StackDiff) -> Iterator[Finding | Undecided]:
     yield from budgets(graph)
     for workload in declared(graph):
         yield from _containers(graph, workload)
+    yield from _dead(graph)
     if diff.is_compared:
         yield from _exposed(diff.base, graph)
+
+
+def _dead(graph: Graph) -> Iterator[Finding | Undecided]:
+    for said in dead(graph):
+        if isinstance(said, Unread):
+            yield Undecided((DEAD,), said)
+            continue
+        do = "Let the target port be one of the pods'."
+        yield finding(graph, said.resource, DEAD, said.severity, f"{said.what}: whoever calls it gets no answer.", do)
 
 
 def _exposed(base: Graph | None, graph: Graph) -> Iterator[Finding | Undecided]:

@@ -20,14 +20,13 @@ from roadstead.cluster.nodes import (
 from roadstead.facts.instance_types import DATA, InstanceType, instance_types
 from roadstead.offline.graph import Graph, Resource
 from roadstead.placement import CAPACITY_LABEL
+from roadstead.quantities import MOST_NODES
 from roadstead.review.views.placement import Taint
 from roadstead.review.views.reading import Place, Unread, Why, once_a_graph
 from roadstead.review.views.whole import count, needed, one_of, seen, text, whole
 
 SPOT = "SPOT"
 CAPACITIES = (ON_DEMAND, SPOT, "CAPACITY_BLOCK")
-MOST_NODES = 5000
-"""More than a cluster of Kubernetes takes: https://kubernetes.io/docs/setup/best-practices/cluster-large/"""
 
 
 class Node(NamedTuple):

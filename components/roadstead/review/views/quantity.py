@@ -17,6 +17,7 @@ def quantity(place: Place) -> Fraction | None:
 
 def _parsed(written: str) -> Fraction | None:
     try:
-        return parse(written)
+        amount = parse(written)
     except ValueError:
         return None
+    return amount if amount >= 0 else None
