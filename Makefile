@@ -40,7 +40,7 @@ preview: $(VENV)/ready ## show what a stack would be, offline: make preview STAC
 	@$(VENV)/bin/roadstead preview --stack $(STACK)
 
 # What renders whole stacks at several revisions, or tries hundreds of random changes.
-CHANGES := $(wildcard tests/review/test_changes_of_*.py) tests/infra/test_order_of_keys.py $(addprefix tests/review/, \
+CHANGES := $(wildcard tests/roadstead/tool/review/test_changes_of_*.py) tests/infra/test_order_of_keys.py $(addprefix tests/roadstead/tool/review/, \
 	test_revision.py test_command.py test_together.py test_unread.py test_what_decides.py test_order.py \
 	test_nothing_leaks.py test_capacity_orders.py protection/test_weakenings.py reports/test_html_in_chromium.py)
 SLOWER := tests/aws tests/cluster tests/engine $(CHANGES)
@@ -48,7 +48,7 @@ SLOWER := tests/aws tests/cluster tests/engine $(CHANGES)
 test: $(VENV)/ready-dev ## the fast tests: on the recording engine; no network
 	@$(RUN) -m pytest --quiet --numprocesses auto --dist loadfile $(SLOWER:%=--ignore %) tests
 
-test-changes: $(VENV)/ready-dev ## what a review says of each change in tests/review/changes, and of hundreds of random ones
+test-changes: $(VENV)/ready-dev ## what a review says of each change in tests/roadstead/tool/review/changes, and of hundreds of random ones
 	@$(RUN) -m pytest --quiet --numprocesses auto --dist load $(CHANGES)
 
 test-aws: $(VENV)/ready-dev ## every AWS resource of every stack, created in moto on this machine

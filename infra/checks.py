@@ -3,26 +3,26 @@
 from collections.abc import Iterator, Mapping
 
 from identities import people_problems, role_name_problems
-from roadstead import quantities
 from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_group_spec
 from roadstead.cluster.capacity import MIB
 from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
-from roadstead.forms import account_problems, dns_label_problems, region_problems, registry_problems
+from roadstead.core import quantities
+from roadstead.core.forms import account_problems, dns_label_problems, region_problems, registry_problems
+from roadstead.core.mending import did_you_mean
+from roadstead.core.placement import SYSTEM_TAINT_KEY
+from roadstead.core.problems import problem, shown, within
+from roadstead.core.quantities import NOTHING, parse
+from roadstead.core.tags import RESERVED_TAGS, tag_problems
+from roadstead.core.tiers import TIERS, tier_problems
 from roadstead.identity.github import number_problems
 from roadstead.identity.github import provider_problems as github_provider_problems
-from roadstead.mending import did_you_mean
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
-from roadstead.placement import SYSTEM_TAINT_KEY
-from roadstead.problems import problem, shown, within
-from roadstead.quantities import NOTHING, parse
-from roadstead.tags import RESERVED_TAGS, tag_problems
 from roadstead.tenancy import team_spec
 from roadstead.tenancy.quota import ceiling, largest_container
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME
 from roadstead.tenancy.team_access_spec import trust_problems
 from roadstead.tenancy.team_namespace_spec import team_name_problems
-from roadstead.tiers import TIERS, tier_problems
 from roadstead.workload import app_spec
 from roadstead.workload.app_spec import (
     APP_OF_NAMESPACE,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from roadstead import yaml_files
-from roadstead.mending import close
-from roadstead.yaml_files import YamlFileError
+from roadstead.core.mending import close
+from roadstead.tool import yaml_files
+from roadstead.tool.yaml_files import YamlFileError
 from spec import StackSpec
 
 PROVIDERS = ("aws", "eks", "kubernetes", "pulumi")

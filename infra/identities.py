@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from roadstead.cluster.cluster_spec import ClusterSpec
-from roadstead.forms import partition_problems
-from roadstead.problems import problem
+from roadstead.core.forms import partition_problems
+from roadstead.core.problems import problem
 from roadstead.tenancy.personas import PERSONAS
 from spec import TeamFileSpec
 

@@ -22,14 +22,14 @@ from checks import (
     within_project,
 )
 from files import prefix_problems, unlisted_teams
-from roadstead import yaml_files
-from roadstead.errors import counted
-from roadstead.forms import digest_problems
-from roadstead.mending import did_you_mean, mended
-from roadstead.problems import all_problems, problem
-from roadstead.spec_types import fields
+from roadstead.core.errors import counted
+from roadstead.core.forms import digest_problems
+from roadstead.core.mending import did_you_mean, mended
+from roadstead.core.problems import all_problems, problem
+from roadstead.core.spec_types import fields
 from roadstead.tenancy.team_namespace_spec import team_name_problems
-from roadstead.yaml_files import YamlFileError
+from roadstead.tool import yaml_files
+from roadstead.tool.yaml_files import YamlFileError
 from spec import Releases, StackSpec, TeamFileSpec
 from team_files import TeamFile, for_tier, in_order, read_team
 

@@ -7,8 +7,8 @@ from typing_extensions import TypedDict
 from roadstead.cluster.cluster_addons_spec import ClusterAddonsSpec
 from roadstead.cluster.cluster_spec import ClusterSpec
 from roadstead.cluster.node_group_spec import NodeGroupSpec
+from roadstead.core.problems import spec
 from roadstead.network.network_spec import NetworkSpec
-from roadstead.problems import spec
 from roadstead.tenancy.team_spec import TeamSpec
 from roadstead.workload.app_spec import AppSpec
 

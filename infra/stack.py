@@ -9,8 +9,8 @@ from pulumi_aws import iam
 from checks import apps, namespace_of
 from providers import aws_provider, eks_provider, existing_provider, name_field_manager
 from roadstead import App, AppArgs, Cluster, ClusterAddons, Network, NodeGroup, Team, TeamArgs, TeamAwsArgs
+from roadstead.core.ordering import after
 from roadstead.identity.github import AUDIENCE, ISSUER
-from roadstead.ordering import after
 from settings import Settings
 
 

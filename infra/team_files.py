@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from checks import team_problems
-from roadstead import yaml_files
-from roadstead.mending import did_you_mean, mended
-from roadstead.problems import all_problems, problem, shown
+from roadstead.core.mending import did_you_mean, mended
+from roadstead.core.problems import all_problems, problem, shown
+from roadstead.core.tiers import TIERS
 from roadstead.tenancy.quota import scaled
 from roadstead.tenancy.team_namespace_spec import name_problems
-from roadstead.tiers import TIERS
+from roadstead.tool import yaml_files
+from roadstead.tool.yaml_files import YamlFileError
 from roadstead.workload.app_spec import name_problems as app_name_problems
-from roadstead.yaml_files import YamlFileError
 from spec import TeamFileSpec
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pulumi_policy import PolicyPack
 
-from roadstead.offline.errors import InputError
-from roadstead.policy.pack import Pack
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.policy.pack import Pack
 
 PROJECT = Path(__file__).resolve().parent.parent
 

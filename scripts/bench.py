@@ -106,13 +106,13 @@ def in_turn(project: Path, graph: Path, runs: int) -> tuple[Cost, Cost]:
     """Both programs, one after the other, so that what else the machine does hits both."""
     ours, theirs = [], []
     for _ in range(runs):
-        ours.append(run([sys.executable, "-m", "roadstead.cli", "preview", "-s", "staging", "-C", str(project)]))
+        ours.append(run([sys.executable, "-m", "roadstead.tool.cli", "preview", "-s", "staging", "-C", str(project)]))
         theirs.append(run([sys.executable, FLAT, str(graph)]))
     return middle(ours), middle(theirs)
 
 
 def graph_of(project: Path, out: Path) -> Path:
-    run([sys.executable, "-m", "roadstead.cli", "preview", "-s", "staging", "-C", str(project), "--out", str(out)])
+    run([sys.executable, "-m", "roadstead.tool.cli", "preview", "-s", "staging", "-C", str(project), "--out", str(out)])
     return out / "graph.json"
 
 

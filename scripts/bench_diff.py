@@ -16,7 +16,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from roadstead import yaml_files
+from roadstead.tool import yaml_files
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -66,13 +66,13 @@ def with_a_change(project: Path) -> Path:
 
 
 def preview(project: Path) -> Cost:
-    return run([sys.executable, "-m", "roadstead.cli", "preview", "-s", STACKS[0], "-C", str(project)])
+    return run([sys.executable, "-m", "roadstead.tool.cli", "preview", "-s", STACKS[0], "-C", str(project)])
 
 
 def diffs(project: Path) -> tuple[Cost, Cost]:
     """The review without a cache, and with what that one left in it."""
     shutil.rmtree(project / "build", ignore_errors=True)
-    command = [sys.executable, "-m", "roadstead.cli", "diff", "-C", str(project), "--format", "json"]
+    command = [sys.executable, "-m", "roadstead.tool.cli", "diff", "-C", str(project), "--format", "json"]
     command += [part for stack in STACKS for part in ("--stack", stack)]
     first = run(command, allowed=(0, 3))
     return first, run(command, allowed=(0, 3))

@@ -16,11 +16,11 @@ from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from roadstead.review.reports import html
+from roadstead.tool.review.reports import html
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.review.reports.samples import large
+from tests.roadstead.tool.review.reports.samples import large
 
 SIZES, RUNS = (50, 5000), 5
 

@@ -15,16 +15,16 @@ from kubernetes import config
 from rich.console import Console
 from rich.table import Table
 
-from roadstead.offline.errors import InputError
-from roadstead.offline.render import render
-from roadstead.sandbox import control_plane, programs
-from roadstead.sandbox.addons import addon_objects
-from roadstead.sandbox.apply import Cluster
-from roadstead.sandbox.control_plane import ControlPlane
-from roadstead.sandbox.nodes import nodes
-from roadstead.sandbox.objects import objects
-from roadstead.sandbox.programs import Programs
-from roadstead.sandbox.rollout import settle
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.offline.render import render
+from roadstead.tool.sandbox import control_plane, programs
+from roadstead.tool.sandbox.addons import addon_objects
+from roadstead.tool.sandbox.apply import Cluster
+from roadstead.tool.sandbox.control_plane import ControlPlane
+from roadstead.tool.sandbox.nodes import nodes
+from roadstead.tool.sandbox.objects import objects
+from roadstead.tool.sandbox.programs import Programs
+from roadstead.tool.sandbox.rollout import settle
 
 ROOT = Path(__file__).parent.parent
 RUNS = 3

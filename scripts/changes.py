@@ -1,4 +1,4 @@
-"""Writes what comes of the changes in tests/review/changes into their heads, below the sentence of each.
+"""Writes what comes of the changes in tests/roadstead/tool/review/changes into their heads, below the sentence of each.
 
     .venv/bin/python scripts/changes.py [PATCH ...]
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.review.patches import FOLDER, Patch, outcome
+from tests.roadstead.tool.review.patches import FOLDER, Patch, outcome
 
 
 def main(files: list[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from roadstead import yaml_files
+from roadstead.tool import yaml_files
 
 ROOT = Path(__file__).parent.parent
 

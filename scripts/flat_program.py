@@ -19,7 +19,7 @@ from pulumi import _types
 from pulumi.runtime import mocks
 
 import roadstead
-from roadstead.cli import main as command
+from roadstead.tool.cli import main as command
 
 PROVIDERS = {
     "pulumi:providers:aws": pulumi_aws.Provider,

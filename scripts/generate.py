@@ -18,18 +18,18 @@ from typing_extensions import get_type_hints, is_typeddict
 
 from roadstead.cluster.cluster_spec import LOG_TYPES, ClusterSpec
 from roadstead.cluster.node_group_spec import ON_DEMAND, SPOT, TAINT_EFFECTS, NodeGroupSpec, TaintSpec
+from roadstead.core.placement import SPOT_CHOICES
+from roadstead.core.tiers import TIERS
 from roadstead.facts.eks_versions import eks_versions
 from roadstead.hosting import COMPONENTS, describe_inherited_fields
 from roadstead.network.network_spec import NetworkSpec
-from roadstead.placement import SPOT_CHOICES
-from roadstead.review.change import Kind
-from roadstead.review.finding import Severity
-from roadstead.review.reports.as_json import ChangeReport, FindingReport, ReviewReport
-from roadstead.review.reports.upgrade_json import StepReport, UpgradeReport
-from roadstead.review.upgrade.plan import Task
-from roadstead.review.waivers import WaiverSpec
 from roadstead.tenancy.team_namespace_spec import POD_SECURITY_LEVELS, TeamNamespaceSpec
-from roadstead.tiers import TIERS
+from roadstead.tool.review.change import Kind
+from roadstead.tool.review.finding import Severity
+from roadstead.tool.review.reports.as_json import ChangeReport, FindingReport, ReviewReport
+from roadstead.tool.review.reports.upgrade_json import StepReport, UpgradeReport
+from roadstead.tool.review.upgrade.plan import Task
+from roadstead.tool.review.waivers import WaiverSpec
 from roadstead.workload.app_spec import AppSpec
 
 ROOT = Path(__file__).parent.parent

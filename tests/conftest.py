@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from tests.support import ROOT, rendered
 
 from roadstead.facts import files
-from roadstead.offline.graph import Graph
+from roadstead.tool.offline.graph import Graph
 
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

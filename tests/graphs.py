@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.support import ACCOUNT, REGION
 
-from roadstead.offline.graph import Graph, Resource
-from roadstead.review.change import Change, Kind, StackDiff
+from roadstead.tool.offline.graph import Graph, Resource
+from roadstead.tool.review.change import Change, Kind, StackDiff
 
 
 def resource(type_: str, name: str, inputs: Mapping[str, Any], **fields: Any) -> Resource:

@@ -4,7 +4,7 @@ import json
 import warnings
 from typing import Any
 
-from roadstead.review.views.policy import listed
+from roadstead.tool.review.views.policy import listed
 
 with warnings.catch_warnings():
     # It leaves its files open.

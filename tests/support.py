@@ -8,11 +8,11 @@ from typing import Any
 
 import pulumi
 
-from roadstead.offline.answers import Answers
-from roadstead.offline.graph import Graph
-from roadstead.offline.project import Project
-from roadstead.offline.record import record
-from roadstead.offline.render import render
+from roadstead.tool.offline.answers import Answers
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.offline.project import Project
+from roadstead.tool.offline.record import record
+from roadstead.tool.offline.render import render
 
 ROOT = Path(__file__).parent.parent
 ACCOUNT, REGION = "111122223333", "eu-west-1"

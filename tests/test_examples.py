@@ -3,8 +3,8 @@
 import pytest
 from tests.support import ROOT
 
-from roadstead.offline.graph import Graph
-from roadstead.offline.render import render
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.offline.render import render
 
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/__main__.py"))
 

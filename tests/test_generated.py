@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from tests.support import ROOT
 
-from roadstead import yaml_files
+from roadstead.tool import yaml_files
 
 
 def generator() -> ModuleType:

@@ -9,7 +9,7 @@ import pytest
 from tests.support import ROOT
 from typer.testing import CliRunner
 
-from roadstead.cli.main import app
+from roadstead.tool.cli.main import app
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from roadstead.cluster.cluster import Cluster, ClusterArgs
     from roadstead.cluster.cluster_addons import ClusterAddons, ClusterAddonsArgs
     from roadstead.cluster.node_group import NodeGroup, NodeGroupArgs
+    from roadstead.core.errors import ArgsError
     from roadstead.encryption.encryption_key import EncryptionKey, EncryptionKeyArgs
-    from roadstead.errors import ArgsError
     from roadstead.network.network import Network, NetworkArgs
     from roadstead.registry.repository import Repository, RepositoryArgs
     from roadstead.tenancy.team import Team, TeamArgs, TeamAwsArgs
@@ -25,7 +25,7 @@ _HOMES = {
     "roadstead.cluster.cluster_addons": ("ClusterAddons", "ClusterAddonsArgs"),
     "roadstead.cluster.node_group": ("NodeGroup", "NodeGroupArgs"),
     "roadstead.encryption.encryption_key": ("EncryptionKey", "EncryptionKeyArgs"),
-    "roadstead.errors": ("ArgsError",),
+    "roadstead.core.errors": ("ArgsError",),
     "roadstead.network.network": ("Network", "NetworkArgs"),
     "roadstead.registry.repository": ("Repository", "RepositoryArgs"),
     "roadstead.tenancy.team": ("Team", "TeamArgs", "TeamAwsArgs"),

@@ -6,8 +6,8 @@ import pytest
 from tests.aws.support import Account, account
 from tests.support import ACCOUNT
 
-from roadstead.offline.graph import Graph
-from roadstead.sandbox.aws import server
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.aws import server
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,11 @@ from typing import Any
 
 from tests.support import REGION
 
-from roadstead.offline.graph import Graph, Resource
-from roadstead.sandbox.aws import server
-from roadstead.sandbox.aws.clients import Clients, Credentials, connect
-from roadstead.sandbox.aws.creation import Creation, account_id, create
-from roadstead.sandbox.aws.replacement import replaced
+from roadstead.tool.offline.graph import Graph, Resource
+from roadstead.tool.sandbox.aws import server
+from roadstead.tool.sandbox.aws.clients import Clients, Credentials, connect
+from roadstead.tool.sandbox.aws.creation import Creation, account_id, create
+from roadstead.tool.sandbox.aws.replacement import replaced
 
 
 @dataclass(frozen=True)

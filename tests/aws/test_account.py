@@ -6,12 +6,12 @@ from tests.examples import smallest
 from tests.support import ACCOUNT, deploy
 
 from roadstead import EncryptionKey
-from roadstead.offline.errors import ProgramError
-from roadstead.offline.graph import Graph
-from roadstead.sandbox import processes
-from roadstead.sandbox.aws import creation, server
-from roadstead.sandbox.aws.account import Account, account_of
-from roadstead.sandbox.aws.clients import connect
+from roadstead.tool.offline.errors import ProgramError
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox import processes
+from roadstead.tool.sandbox.aws import creation, server
+from roadstead.tool.sandbox.aws.account import Account, account_of
+from roadstead.tool.sandbox.aws.clients import connect
 
 
 def a_key(**changes: object) -> Graph:

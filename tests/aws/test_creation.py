@@ -12,10 +12,10 @@ from tests.aws.support import Account
 from tests.support import ACCOUNT, REGION, ROOT, deploy
 
 from roadstead.identity.documents import service_trust
-from roadstead.offline.errors import ProgramError
-from roadstead.offline.render import render
-from roadstead.sandbox.aws.clients import connect
-from roadstead.sandbox.aws.creation import CALLS, create
+from roadstead.tool.offline.errors import ProgramError
+from roadstead.tool.offline.render import render
+from roadstead.tool.sandbox.aws.clients import connect
+from roadstead.tool.sandbox.aws.creation import CALLS, create
 
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/__main__.py"))
 

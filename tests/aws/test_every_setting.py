@@ -14,8 +14,8 @@ from roadstead.cluster.node_group_spec import NodeGroupSpec
 from roadstead.encryption.encryption_key import EncryptionKeySpec
 from roadstead.network.network_spec import NetworkSpec
 from roadstead.registry.repository import RepositorySpec
-from roadstead.sandbox.aws.creation import create
 from roadstead.tenancy.team_access_spec import TeamAccessSpec
+from roadstead.tool.sandbox.aws.creation import create
 from roadstead.workload.app_spec import AppSpec
 
 BLOCKS = {f"{REGION}a": {"private": "10.1.0.0/18", "public": "10.1.128.0/24"}, f"{REGION}b": {"private": "10.1.64.0/18", "public": "10.1.129.0/24"}}  # fmt: skip

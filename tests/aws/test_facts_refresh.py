@@ -6,8 +6,8 @@ from pathlib import Path
 from moto import mock_aws
 from typer.testing import CliRunner
 
-from roadstead.cli.main import app
 from roadstead.facts import files, instance_types, node_images
+from roadstead.tool.cli.main import app
 
 
 @mock_aws

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadstead.offline.graph import Resource
-from roadstead.sandbox.aws.replacement import MadeUpTextError, real_texts, replaced
+from roadstead.tool.offline.graph import Resource
+from roadstead.tool.sandbox.aws.replacement import MadeUpTextError, real_texts, replaced
 
 made_up = st.from_regex(r"(arn:aws:x:::|https://)?[a-z]{1,4}([.-][a-z]{1,4})?-[0-9a-f]{7}(\.arn)?", fullmatch=True)
 real_text = st.from_regex(r"[A-Z]{1,4}:[A-Z]{1,4}-[A-Z]{6}", fullmatch=True)

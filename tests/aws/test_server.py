@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from roadstead.offline.errors import InputError
-from roadstead.sandbox import processes
-from roadstead.sandbox.aws import server
-from roadstead.sandbox.aws.clients import connect
-from roadstead.sandbox.processes import Process
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.sandbox import processes
+from roadstead.tool.sandbox.aws import server
+from roadstead.tool.sandbox.aws.clients import connect
+from roadstead.tool.sandbox.processes import Process
 
 
 def test_everybody_is_in_the_account_and_the_server_ends_with_its_block_also_when_that_fails(tmp_path: Path) -> None:

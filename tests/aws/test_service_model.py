@@ -3,7 +3,7 @@ from typing import Any
 import boto3
 import pytest
 
-from roadstead.sandbox.aws.service_model import problems
+from roadstead.tool.sandbox.aws.service_model import problems
 
 SESSION = boto3.Session(region_name="eu-west-1")
 CASES: list[tuple[str, str, dict[str, Any], list[str]]] = [

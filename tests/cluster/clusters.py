@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.graphs import deployment, graph, kubernetes, node_group
 
-from roadstead.offline.graph import Graph, Resource
+from roadstead.tool.offline.graph import Graph, Resource
 
 TYPES = ("c7g.large", "m7g.large", "r7g.large", "m7g.xlarge")
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")

@@ -13,9 +13,9 @@ from kubernetes import config
 from kubernetes.client import ApiClient, CoreV1Api
 from tests.support import ROOT
 
-from roadstead.offline.errors import InputError
-from roadstead.sandbox import control_plane, programs
-from roadstead.sandbox.control_plane import ControlPlane
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.sandbox import control_plane, programs
+from roadstead.tool.sandbox.control_plane import ControlPlane
 
 
 @pytest.fixture(scope="session")

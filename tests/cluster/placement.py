@@ -4,7 +4,7 @@ from collections import Counter
 
 from kubernetes.client import CoreV1Api
 
-from roadstead.offline.graph import Graph
+from roadstead.tool.offline.graph import Graph
 
 
 def pods_by(core: CoreV1Api, label: str, namespace: str, app: str | None = None) -> Counter[str]:

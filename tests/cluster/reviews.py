@@ -9,8 +9,8 @@ from typing import Any
 from kubernetes.client import ApiClient
 from tests.cluster.access_table import RESOURCES, VERBS
 
-from roadstead.offline.graph import Graph
-from roadstead.review.access.rbac import Subject, allows, bindings
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.review.access.rbac import Subject, allows, bindings
 
 REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 OUTSIDE = ("default", "kube-system")

@@ -12,12 +12,12 @@ from tests.examples import smallest
 from tests.support import deploy
 
 from roadstead import TeamNamespace
-from roadstead.offline.graph import Graph
-from roadstead.sandbox.addons import addon_objects
-from roadstead.sandbox.apply import Cluster, Reference
-from roadstead.sandbox.nodes import nodes
-from roadstead.sandbox.objects import objects
-from roadstead.sandbox.rollout import settle, wait_for_nodes
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.addons import addon_objects
+from roadstead.tool.sandbox.apply import Cluster, Reference
+from roadstead.tool.sandbox.nodes import nodes
+from roadstead.tool.sandbox.objects import objects
+from roadstead.tool.sandbox.rollout import settle, wait_for_nodes
 
 SETTLE_SECONDS = 90.0
 

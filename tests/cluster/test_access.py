@@ -10,12 +10,12 @@ from tests.cluster.reviews import may, reviews
 from tests.cluster.support import applied, namespaces
 from tests.graphs import graph, kubernetes, namespace
 
-from roadstead.offline.graph import Graph
-from roadstead.review.access.matrix import SYSTEM_NAMESPACE, WHOLE_CLUSTER, matrix, names
-from roadstead.review.access.rbac import BUILT_IN, Subject, bindings
-from roadstead.review.access.rights import IN_CLUSTER, OF_NO_NAMESPACE
-from roadstead.sandbox.objects import personas
 from roadstead.tenancy.personas import group
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.review.access.matrix import SYSTEM_NAMESPACE, WHOLE_CLUSTER, matrix, names
+from roadstead.tool.review.access.rbac import BUILT_IN, Subject, bindings
+from roadstead.tool.review.access.rights import IN_CLUSTER, OF_NO_NAMESPACE
+from roadstead.tool.sandbox.objects import personas
 
 RBAC = "rbac.authorization.k8s.io"
 CELLS = [

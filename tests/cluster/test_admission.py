@@ -10,8 +10,8 @@ import pytest
 from kubernetes.client import ApiClient, CoreV1Api
 from tests.cluster.support import applied, container, pod, refusal, team_namespace
 
-from roadstead.offline.graph import Graph
-from roadstead.sandbox.objects import objects
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.objects import objects
 
 NAMESPACE = "admission"
 FORBIDDEN: dict[str, tuple[str, dict[str, Any]]] = {

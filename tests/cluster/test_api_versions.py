@@ -8,7 +8,7 @@ import pytest
 from kubernetes.client import ApiClient, VersionApi
 
 from roadstead.facts.kubernetes_apis import kubernetes_apis
-from roadstead.kubernetes_versions import minor
+from roadstead.facts.kubernetes_versions import minor
 
 Kind = tuple[str, str]
 

@@ -6,7 +6,7 @@ import pytest
 from kubernetes.client import ApiClient, AppsV1Api, CoreV1Api
 from tests.cluster.support import applied, team_namespace
 
-from roadstead.sandbox.apply import CHANGED, CREATED, UNCHANGED, Cluster, Reference
+from roadstead.tool.sandbox.apply import CHANGED, CREATED, UNCHANGED, Cluster, Reference
 
 NAMESPACE = "applied"
 

@@ -4,8 +4,8 @@ import pytest
 from kubernetes.client import ApiClient, CoreV1Api, PolicyV1Api
 from tests.cluster.support import must_settle, running
 
-from roadstead.offline.graph import Graph
-from roadstead.sandbox.drain import drain, evictable_pods
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.drain import drain, evictable_pods
 
 DRAIN_SECONDS = 60.0
 

@@ -12,12 +12,12 @@ from tests.cluster.clusters import CASE, NAMESPACE, cluster
 from tests.cluster.support import container, eventually
 
 from roadstead.cluster.capacity import allocatable
-from roadstead.offline.graph import Graph
-from roadstead.review.capacity.orders import arrivals
-from roadstead.review.capacity.plan import ORDERS, Plan, homeless, plan, unplaced
-from roadstead.review.capacity.pods import Demand, Filled, pods_of
-from roadstead.review.views.kubernetes_object import objects_of
-from roadstead.sandbox.nodes import node_object
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.review.capacity.orders import arrivals
+from roadstead.tool.review.capacity.plan import ORDERS, Plan, homeless, plan, unplaced
+from roadstead.tool.review.capacity.pods import Demand, Filled, pods_of
+from roadstead.tool.review.views.kubernetes_object import objects_of
+from roadstead.tool.sandbox.nodes import node_object
 
 CASES = range(90)
 """So many that the few of a hundred that we may refuse wrongly are more than a whole one."""

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 from tests.support import ROOT
 
-from roadstead.offline.errors import InputError
-from roadstead.sandbox import control_plane, programs
-from roadstead.sandbox.control_plane import ControlPlane
-from roadstead.sandbox.processes import Process
-from roadstead.sandbox.programs import Programs
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.sandbox import control_plane, programs
+from roadstead.tool.sandbox.control_plane import ControlPlane
+from roadstead.tool.sandbox.processes import Process
+from roadstead.tool.sandbox.programs import Programs
 
 
 def test_everything_ends_on_ctrl_c(plane: ControlPlane, tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import pytest
 from kubernetes.client import ApiClient, CoreV1Api, RbacAuthorizationV1Api, StorageV1Api
 from tests.cluster.support import applied
 
-from roadstead.offline.graph import Graph
-from roadstead.sandbox.apply import CREATED, UNCHANGED, Cluster, Reference
-from roadstead.sandbox.objects import objects
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.apply import CREATED, UNCHANGED, Cluster, Reference
+from roadstead.tool.sandbox.objects import objects
 
 
 def everything(api: ApiClient) -> Counter[str]:

@@ -10,9 +10,9 @@ from tests.roadstead.tenancy.test_team import AWS
 from tests.support import deploy
 
 from roadstead import App, Team
-from roadstead.offline.graph import Graph
-from roadstead.sandbox.apply import UNCHANGED, Cluster, Reference
-from roadstead.sandbox.objects import objects
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.apply import UNCHANGED, Cluster, Reference
+from roadstead.tool.sandbox.objects import objects
 
 TEAMS = [f"team-{letter}" for letter in "abcdefghij"]
 

@@ -15,8 +15,8 @@ from tests.cluster.support import applied, team_namespace
 from tests.graphs import kubernetes
 from tests.support import ROOT
 
-from roadstead.review.admission.pod_security import LATEST, OLDEST, violations
-from roadstead.review.views.reading import Place
+from roadstead.tool.review.admission.pod_security import LATEST, OLDEST, violations
+from roadstead.tool.review.views.reading import Place
 
 NAMESPACES = {"restricted": "held-to-restricted", "baseline": "held-to-baseline"}
 

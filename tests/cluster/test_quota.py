@@ -7,9 +7,9 @@ import pytest
 from kubernetes.client import ApiClient, CoreV1Api
 from tests.cluster.support import applied, eventually, pod, refusal, running, sized, team_namespace
 
-from roadstead.offline.graph import Graph
-from roadstead.quantities import NOTHING, Amount, parse
-from roadstead.sandbox.objects import objects
+from roadstead.core.quantities import NOTHING, Amount, parse
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.objects import objects
 from roadstead.workload.app_spec import AppSpec, pod_size, replicas
 
 DEFAULTS, LARGEST, LAST_UNIT, SERVICES = "defaults", "largest", "last-unit", "services"

@@ -11,11 +11,11 @@ from tests.cluster.access_table import MAY, RESOURCES
 from tests.cluster.reviews import OUTSIDE, may, reviews
 from tests.cluster.support import applied, namespaces, pod, refusal
 
-from roadstead.offline.graph import Graph
-from roadstead.review.access.rbac import Subject
-from roadstead.sandbox.control_plane import ControlPlane
-from roadstead.sandbox.objects import objects, personas
 from roadstead.tenancy.personas import group
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.review.access.rbac import Subject
+from roadstead.tool.sandbox.control_plane import ControlPlane
+from roadstead.tool.sandbox.objects import objects, personas
 
 
 @pytest.fixture(scope="module", autouse=True)

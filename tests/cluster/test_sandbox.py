@@ -14,10 +14,10 @@ from ruamel.yaml import YAML
 from tests.support import ROOT
 from tests.test_readme import shown
 
-from roadstead.sandbox import state
-from roadstead.sandbox.aws.clients import connect
-from roadstead.sandbox.control_plane import ControlPlane
-from roadstead.sandbox.sandbox import FOLDER
+from roadstead.tool.sandbox import state
+from roadstead.tool.sandbox.aws.clients import connect
+from roadstead.tool.sandbox.control_plane import ControlPlane
+from roadstead.tool.sandbox.sandbox import FOLDER
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def roadstead(project: Path, *arguments: str, code: int = 0, kubeconfig: Path | 
         environment["KUBECONFIG"] = str(kubeconfig)
     command, *options = arguments
     ended = subprocess.run(
-        [sys.executable, "-m", "roadstead.cli", "sandbox", command, "-C", str(project), *options],
+        [sys.executable, "-m", "roadstead.tool.cli", "sandbox", command, "-C", str(project), *options],
         capture_output=True,
         text=True,
         check=False,

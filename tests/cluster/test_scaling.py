@@ -13,8 +13,8 @@ from tests.examples import smallest
 from tests.support import deploy
 
 from roadstead import App, NodeGroup
-from roadstead.offline.graph import Graph, plain
-from roadstead.sandbox.apply import Cluster, Reference
+from roadstead.tool.offline.graph import Graph, plain
+from roadstead.tool.sandbox.apply import Cluster, Reference
 
 MANAGER = "pulumi"
 NAMESPACE = "scaled"

@@ -11,10 +11,10 @@ from tests.support import deploy
 
 from roadstead import App, NodeGroup
 from roadstead.cluster.nodes import ZONE_LABEL
-from roadstead.offline.graph import Graph
-from roadstead.placement import CAPACITY_LABEL
-from roadstead.sandbox.drain import drain
-from roadstead.sandbox.spot_loss import take_away
+from roadstead.core.placement import CAPACITY_LABEL
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.drain import drain
+from roadstead.tool.sandbox.spot_loss import take_away
 
 SPOT_TYPES = ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7gd.xlarge"]
 

@@ -8,9 +8,9 @@ from tests.cluster.placement import apps, pods_by
 from tests.cluster.support import must_settle, running
 
 from roadstead.cluster.nodes import GROUP_LABEL
-from roadstead.offline.graph import Graph
-from roadstead.placement import CAPACITY_LABEL
-from roadstead.sandbox.spot_loss import take_away
+from roadstead.core.placement import CAPACITY_LABEL
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.spot_loss import take_away
 
 
 @pytest.fixture(scope="module")

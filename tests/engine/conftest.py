@@ -14,10 +14,10 @@ from tests.engine.environment import Environment, environment
 from tests.engine.own_cluster import OwnCluster
 from tests.support import ROOT
 
-from roadstead.offline.errors import InputError
-from roadstead.sandbox import control_plane, programs
-from roadstead.sandbox.apply import Cluster
-from roadstead.sandbox.control_plane import ControlPlane
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.sandbox import control_plane, programs
+from roadstead.tool.sandbox.apply import Cluster
+from roadstead.tool.sandbox.control_plane import ControlPlane
 
 STACKS = ["staging", "production", "local"]
 each_stack = pytest.mark.parametrize("deployed", STACKS, indirect=True)

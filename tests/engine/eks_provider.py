@@ -5,9 +5,9 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 from tests.engine.attached import Attached
 
-from roadstead.offline import eks_component, wire
-from roadstead.offline.placeholders import EXAMPLE_REGION
-from roadstead.offline.registration import Registration
+from roadstead.tool.offline import eks_component, wire
+from roadstead.tool.offline.placeholders import EXAMPLE_REGION
+from roadstead.tool.offline.registration import Registration
 
 
 class EksProvider(Attached):

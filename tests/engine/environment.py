@@ -14,7 +14,7 @@ from tests.engine.servers import serving
 from tests.engine.workspace import Workspace
 from tests.support import ROOT
 
-from roadstead.sandbox.apply import Cluster
+from roadstead.tool.sandbox.apply import Cluster
 
 
 @dataclass(frozen=True)

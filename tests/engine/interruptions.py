@@ -11,8 +11,8 @@ from tests.engine import documented
 from tests.engine.environment import Environment
 from tests.engine.objects import Object
 
-from roadstead.sandbox import processes
-from roadstead.sandbox.processes import Process
+from roadstead.tool.sandbox import processes
+from roadstead.tool.sandbox.processes import Process
 
 PAGE, KILLED, EMPTY = "recovery.md", "It was killed", '"failed to load checkpoint: EOF"'
 START_SECONDS = 120

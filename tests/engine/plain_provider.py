@@ -13,9 +13,9 @@ from tests.engine.faults import Faults, RefusedError
 from tests.engine.objects import AlreadyExistsError, Object, Objects
 from tests.engine.properties import unknown_properties
 
-from roadstead.offline import wire
-from roadstead.offline.placeholders import EXAMPLE_REGION, Place, computed
-from roadstead.sandbox.apply import Cluster, Reference
+from roadstead.tool.offline import wire
+from roadstead.tool.offline.placeholders import EXAMPLE_REGION, Place, computed
+from roadstead.tool.sandbox.apply import Cluster, Reference
 
 FIXED = {
     "aws:eks/nodeGroup:NodeGroup": (

@@ -17,8 +17,8 @@ from tests.engine.objects import CLUSTER, Objects
 from tests.engine.own_cluster import OwnCluster
 from tests.engine.plain_provider import PlainProvider
 
-from roadstead.sandbox.apply import Cluster
-from roadstead.sandbox.control_plane import LOOPBACK
+from roadstead.tool.sandbox.apply import Cluster
+from roadstead.tool.sandbox.control_plane import LOOPBACK
 
 LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024
 """As the engine's own."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from roadstead.offline import eks_component
-from roadstead.offline.graph import Graph, Resource, plain
+from roadstead.tool.offline import eks_component
+from roadstead.tool.offline.graph import Graph, Resource, plain
 
 ENGINES_OWN = (
     "pulumi:providers:pulumi::default",

@@ -15,7 +15,7 @@ from tests.engine.test_changes import digest
 from tests.engine.test_kubernetes_provider import assert_applied, assert_destroys
 from tests.engine.workspace import PulumiError
 
-from roadstead.sandbox.apply import Cluster, Reference
+from roadstead.tool.sandbox.apply import Cluster, Reference
 
 WAITING = "kubernetes:apps/v1:Deployment::payments.api"
 IN_THE_WAY = {

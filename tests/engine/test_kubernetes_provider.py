@@ -15,9 +15,9 @@ from tests.engine.states import of_graph, of_state
 from tests.engine.test_changes import Change, digest, quota, replicas, type_and_name
 from tests.support import without
 
-from roadstead.offline.graph import Graph
-from roadstead.sandbox.apply import UNCHANGED, Cluster, Reference
-from roadstead.sandbox.objects import objects
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.sandbox.apply import UNCHANGED, Cluster, Reference
+from roadstead.tool.sandbox.objects import objects
 
 
 @pytest.fixture(scope="module", params=["local", "staging"])

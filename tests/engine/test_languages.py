@@ -10,7 +10,7 @@ from tests.engine.states import of_graph, of_state
 from tests.engine.workspace import PulumiError
 from tests.support import ROOT, without
 
-from roadstead.offline.render import render
+from roadstead.tool.offline.render import render
 
 PROGRAMS = {"yaml-stack": ["pulumi-language-yaml"], "typescript-stack": ["pulumi-language-nodejs", "npm"]}
 """What has to be on PATH beside `pulumi`, by example."""

@@ -10,13 +10,13 @@ import pytest
 from tests.engine.conftest import Deployed
 from tests.engine.environment import Environment, copied, environment
 from tests.engine.workspace import PulumiError
-from tests.review.rules.table import only_findings
+from tests.roadstead.tool.review.rules.table import only_findings
 from tests.support import ROOT
 
-from roadstead.offline.graph import Graph
-from roadstead.policy.pack import ASKED, INPUTS, NOT_DECIDED, NOTHING_SHOWN
-from roadstead.review.change import StackDiff
-from roadstead.review.rules import RULES
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.policy.pack import ASKED, INPUTS, NOT_DECIDED, NOTHING_SHOWN
+from roadstead.tool.review.change import StackDiff
+from roadstead.tool.review.rules import RULES
 
 SINGLE, NO_NODE = "spot/single-replica", "capacity/fits-no-node"
 PACK = ROOT / "policy"

@@ -9,12 +9,12 @@ from tests.engine.conftest import Deployed, each_stack, each_stack_in_aws
 from tests.engine.environment import copied
 from tests.engine.test_changes import Change, digest, instance_types, quota
 
-from roadstead.review import from_pulumi
-from roadstead.review.answering import answers, priced
-from roadstead.review.change import StackDiff
-from roadstead.review.difference.compare import compare
-from roadstead.review.review import summary
-from roadstead.review.rules import RULES
+from roadstead.tool.review import from_pulumi
+from roadstead.tool.review.answering import answers, priced
+from roadstead.tool.review.change import StackDiff
+from roadstead.tool.review.difference.compare import compare
+from roadstead.tool.review.review import summary
+from roadstead.tool.review.rules import RULES
 
 TODAY = date(2026, 11, 30)
 

@@ -17,8 +17,8 @@ from tests.engine.test_changes import digest
 from tests.engine.workspace import Workspace
 from tests.support import ROOT
 
-from roadstead.sandbox.apply import FIELD_MANAGER, Cluster, Reference
-from roadstead.sandbox.sandbox import FOLDER
+from roadstead.tool.sandbox.apply import FIELD_MANAGER, Cluster, Reference
+from roadstead.tool.sandbox.sandbox import FOLDER
 
 OTHER_DIGEST = f"sha256:{'cd' * 32}"
 API = Reference("apps/v1", "Deployment", "payments", "api")

@@ -7,9 +7,9 @@ from tests.engine.conftest import STACKS, Deployed, each_stack
 from tests.engine.environment import Environment, copied, environment
 from tests.engine.states import ENGINES_OWN, of_graph, of_state
 
-from roadstead.offline.graph import Graph, plain
-from roadstead.sandbox.apply import Cluster, Reference
-from roadstead.sandbox.objects import objects
+from roadstead.tool.offline.graph import Graph, plain
+from roadstead.tool.sandbox.apply import Cluster, Reference
+from roadstead.tool.sandbox.objects import objects
 
 
 @each_stack

@@ -12,7 +12,7 @@ from tests.engine.faults import Faults
 from tests.engine.objects import Objects
 from tests.engine.servers import serving
 
-from roadstead.offline import wire
+from roadstead.tool.offline import wire
 
 VPC, SUBNET, ROLE = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:iam/role:Role"
 NODE_GROUP, DEPLOYMENT = "aws:eks/nodeGroup:NodeGroup", "kubernetes:apps/v1:Deployment"

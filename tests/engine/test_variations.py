@@ -11,9 +11,9 @@ from tests.engine.environment import environment
 from tests.engine.states import ENGINES_OWN, comparable
 from tests.engine.variations import VARIATIONS, Variation
 
-from roadstead.offline.graph import Graph, plain
-from roadstead.offline.render import render
-from roadstead.review import from_pulumi
+from roadstead.tool.offline.graph import Graph, plain
+from roadstead.tool.offline.render import render
+from roadstead.tool.review import from_pulumi
 
 
 @pytest.mark.usefixtures("pulumi")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from roadstead import yaml_files
+from roadstead.tool import yaml_files
 
 Values = Mapping[tuple[str, ...], Any]
 """By keys; `None` takes one away."""

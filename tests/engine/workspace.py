@@ -14,9 +14,9 @@ from tests.engine import events
 from tests.engine.own_cluster import OwnCluster
 from tests.support import ROOT
 
-from roadstead import yaml_files
-from roadstead.offline.graph import Graph
-from roadstead.offline.render import render
+from roadstead.tool import yaml_files
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.offline.render import render
 
 PASSPHRASE = "correct-horse-battery-staple-7c1f"
 """Of states that are thrown away."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.roadstead.test_advice import advice
+from tests.roadstead.core.test_advice import advice
 from tests.support import ROOT
 
 from checks import stack_problems, team_problems
-from roadstead import yaml_files
-from roadstead.problems import all_problems
+from roadstead.core.problems import all_problems
+from roadstead.tool import yaml_files
 from spec import StackSpec, TeamFileSpec
 
 Place = tuple[Any, ...]

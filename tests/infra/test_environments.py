@@ -8,14 +8,14 @@ import pytest
 from tests.iam import findings
 from tests.support import ROOT
 
-from roadstead import yaml_files
 from roadstead.facts.node_images import node_images
-from roadstead.offline.graph import Graph, Resource, Unknown, plain
-from roadstead.offline.project import stacks
-from roadstead.offline.render import render
-from roadstead.review.views.policy import documents
-from roadstead.sandbox.apply import FIELD_MANAGER
-from roadstead.sandbox.objects import objects
+from roadstead.tool import yaml_files
+from roadstead.tool.offline.graph import Graph, Resource, Unknown, plain
+from roadstead.tool.offline.project import stacks
+from roadstead.tool.offline.render import render
+from roadstead.tool.review.views.policy import documents
+from roadstead.tool.sandbox.apply import FIELD_MANAGER
+from roadstead.tool.sandbox.objects import objects
 
 STACKS = stacks(ROOT)
 

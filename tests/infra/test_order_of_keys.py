@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support import ROOT, rendered, shuffled
 
-from roadstead import yaml_files
-from roadstead.offline.render import render
+from roadstead.tool import yaml_files
+from roadstead.tool.offline.render import render
 
 
 def turned_round(value: Any) -> Any:

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tests.support import ROOT
 
-from roadstead import yaml_files
-from roadstead.offline.answers import Answers
-from roadstead.offline.errors import InputError
-from roadstead.offline.graph import Graph
-from roadstead.offline.project import read as read_project
-from roadstead.offline.record import record
-from roadstead.offline.render import told_together
+from roadstead.tool import yaml_files
+from roadstead.tool.offline.answers import Answers
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.offline.project import read as read_project
+from roadstead.tool.offline.record import record
+from roadstead.tool.offline.render import told_together
 
 STACK, TEAM = "Pulumi.staging.yaml", "infra/teams/payments.yaml"
 Change = Callable[[Any], None]
@@ -306,7 +306,7 @@ def test_a_team_that_an_environment_does_not_have_may_be_in_its_releases(project
 
 
 def test_an_app_without_a_release_is_not_deployed_and_that_is_said(project: Path) -> None:
-    from roadstead.offline.render import render
+    from roadstead.tool.offline.render import render
 
     change(project, "infra/releases/staging.yaml", team("payments/worker", None))
     graph = render(project, "staging")
@@ -316,7 +316,7 @@ def test_an_app_without_a_release_is_not_deployed_and_that_is_said(project: Path
 
 
 def test_a_registry_of_ones_own_makes_no_repositories(project: Path) -> None:
-    from roadstead.offline.render import render
+    from roadstead.tool.offline.render import render
 
     change(project, STACK, config("registry", "registry.example.com"))
     graph = render(project, "staging")
@@ -326,7 +326,7 @@ def test_a_registry_of_ones_own_makes_no_repositories(project: Path) -> None:
 
 
 def test_a_network_that_is_there_already_can_be_used(project: Path) -> None:
-    from roadstead.offline.render import render
+    from roadstead.tool.offline.render import render
 
     existing = {"vpc_id": "vpc-9", "private_subnet_ids": {"eu-west-1a": "subnet-8", "eu-west-1b": "subnet-9"}}
     change(project, STACK, config("network", {"existing": existing}))
@@ -336,7 +336,7 @@ def test_a_network_that_is_there_already_can_be_used(project: Path) -> None:
 
 
 def test_an_oidc_provider_that_is_there_already_can_be_used(project: Path) -> None:
-    from roadstead.offline.render import render
+    from roadstead.tool.offline.render import render
 
     arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
     change(project, STACK, config("github_oidc_provider_arn", arn))
@@ -344,7 +344,7 @@ def test_an_oidc_provider_that_is_there_already_can_be_used(project: Path) -> No
 
 
 def test_other_accounts_nodes_may_pull_when_they_are_named(project: Path) -> None:
-    from roadstead.offline.render import render
+    from roadstead.tool.offline.render import render
 
     change(project, STACK, config("pull_account_ids", ["444455556666"]))
     policy = render(project, "staging").one("aws:ecr/repositoryPolicy:RepositoryPolicy", "data.ingest").inputs["policy"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.support import ROOT
 
-from roadstead import yaml_files
+from roadstead.tool import yaml_files
 
 Change = Callable[[dict[str, Any]], object]
 

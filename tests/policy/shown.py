@@ -13,7 +13,7 @@ from pulumi_policy import (
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY, deserialize_properties
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
-from roadstead.offline.graph import Graph, Resource, Secret, Unknown
+from roadstead.tool.offline.graph import Graph, Resource, Secret, Unknown
 
 IN_CLEAR = "in-clear-90d1"
 """What every secret is."""

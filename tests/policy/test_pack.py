@@ -11,19 +11,19 @@ import pytest
 from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy
 from tests.graphs import deployment, graph, namespace, node_group
 from tests.policy import shown
-from tests.review.rules.table import Case, only_findings
-from tests.review.rules.test_rules import CASES
+from tests.roadstead.tool.review.rules.table import Case, only_findings
+from tests.roadstead.tool.review.rules.test_rules import CASES
 from tests.support import ROOT
 
-from roadstead import yaml_files
-from roadstead.offline.graph import Graph, Secret
-from roadstead.offline.render import render
-from roadstead.policy import pack
-from roadstead.policy.pack import ASKED, NOT_DECIDED, Pack
-from roadstead.policy.reading import Inputs
-from roadstead.review.change import StackDiff
-from roadstead.review.finding import Finding, Severity
-from roadstead.review.rules import COMPARING, IDS, OF_ALL_STACKS, RULES, upgrade
+from roadstead.tool import yaml_files
+from roadstead.tool.offline.graph import Graph, Secret
+from roadstead.tool.offline.render import render
+from roadstead.tool.policy import pack
+from roadstead.tool.policy.pack import ASKED, NOT_DECIDED, Pack
+from roadstead.tool.policy.reading import Inputs
+from roadstead.tool.review.change import StackDiff
+from roadstead.tool.review.finding import Finding, Severity
+from roadstead.tool.review.rules import COMPARING, IDS, OF_ALL_STACKS, RULES, upgrade
 
 TODAY = date(2026, 11, 21)
 OURS = [case for case in CASES if case.rule in ASKED]

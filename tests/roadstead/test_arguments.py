@@ -10,9 +10,9 @@ from tests.examples import smallest
 from tests.support import deploy
 
 import roadstead
-from roadstead.errors import ArgsError
-from roadstead.offline.errors import InputError, ProgramError
-from roadstead.spec_types import takes_outputs
+from roadstead.core.errors import ArgsError
+from roadstead.core.spec_types import takes_outputs
+from roadstead.tool.offline.errors import InputError, ProgramError
 
 COMPONENTS: list[Any] = [
     value

@@ -13,9 +13,9 @@ from tests.examples import SMALLEST, smallest
 from tests.support import deploy, refusal, without
 
 import roadstead
-from roadstead.errors import ArgsError
-from roadstead.offline.errors import InputError
-from roadstead.offline.graph import Graph
+from roadstead.core.errors import ArgsError
+from roadstead.tool.offline.errors import InputError
+from roadstead.tool.offline.graph import Graph
 
 COMPONENTS = [
     getattr(roadstead, name)

@@ -6,9 +6,9 @@ The reservations are nodeadm's on Amazon Linux 2023. https://github.com/awslabs/
 from fractions import Fraction
 
 from roadstead.cluster.node_group_spec import SPOT, NodeGroupSpec, node_size
+from roadstead.core.quantities import Amount, parse
 from roadstead.facts import files
 from roadstead.facts.instance_types import InstanceType
-from roadstead.quantities import Amount, parse
 
 MIB = 1024**2
 UNSEEN_MEMORY = Fraction(75, 1000)

@@ -10,12 +10,12 @@ from pulumi_aws import cloudwatch, eks, iam
 
 from roadstead.cluster.cluster_spec import BREAK_GLASS, ClusterSpec, problems, version_warning
 from roadstead.cluster.kubeconfig import kubeconfig
+from roadstead.core.forms import account_problems, dns_label_problems, in_region, partition
+from roadstead.core.ordering import after
+from roadstead.core.problems import checked
+from roadstead.core.tiers import DEFAULT_TIER, TIERS, tier_problems
 from roadstead.encryption.encryption_key import EncryptionKey
-from roadstead.forms import account_problems, dns_label_problems, in_region, partition
 from roadstead.identity import documents
-from roadstead.ordering import after
-from roadstead.problems import checked
-from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
 KUBERNETES_PLUGIN = version("pulumi-kubernetes")
 

@@ -18,11 +18,11 @@ from roadstead.cluster.cluster_addons_spec import (
     configuration,
     problems,
 )
+from roadstead.core.forms import in_region, partition
+from roadstead.core.ordering import after
+from roadstead.core.problems import checked, not_one_of
 from roadstead.facts.addon_versions import pinned_versions
-from roadstead.forms import in_region, partition
 from roadstead.identity.pod_identity import pod_identity_trust
-from roadstead.ordering import after
-from roadstead.problems import checked, not_one_of
 
 STORAGE_CLASS = "gp3"
 

@@ -6,9 +6,9 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
+from roadstead.core.placement import SYSTEM_TAINT_KEY
+from roadstead.core.problems import not_one_of, problem, spec
 from roadstead.facts.addon_versions import addon_versions
-from roadstead.placement import SYSTEM_TAINT_KEY
-from roadstead.problems import not_one_of, problem, spec
 
 BEFORE_NODES, AFTER_NODES, ALL = "before_nodes", "after_nodes", "all"
 

@@ -6,10 +6,10 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from roadstead.cluster import public_access
+from roadstead.core.forms import dns_label_problems, log_retention_problems, role_problems
+from roadstead.core.problems import not_one_of, problem, spec, within
 from roadstead.facts.eks_versions import eks_versions
-from roadstead.forms import dns_label_problems, log_retention_problems, role_problems
 from roadstead.network.cidrs import cidr_problems
-from roadstead.problems import not_one_of, problem, spec, within
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 BREAK_GLASS = "break-glass"

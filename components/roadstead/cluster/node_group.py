@@ -7,11 +7,11 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import ec2, eks, iam
 
 from roadstead.cluster.node_group_spec import DEFAULT_DISK_GIB, ON_DEMAND, SPOT, NodeGroupSpec, node_size, problems
-from roadstead.forms import in_region, partition
+from roadstead.core.forms import in_region, partition
+from roadstead.core.ordering import after
+from roadstead.core.placement import SPOT_TAINT_KEY
+from roadstead.core.problems import checked
 from roadstead.identity import documents
-from roadstead.ordering import after
-from roadstead.placement import SPOT_TAINT_KEY
-from roadstead.problems import checked
 
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 IMAGE_TYPES = {"arm64": "AL2023_ARM_64_STANDARD", "x86_64": "AL2023_x86_64_STANDARD"}

@@ -6,15 +6,15 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from roadstead.core.mending import did_you_mean
+from roadstead.core.placement import SPOT_TAINT_KEY
+from roadstead.core.problems import not_one_of, problem, spec
+from roadstead.core.quantities import MOST_NODES
+from roadstead.core.tags import label_problems
 from roadstead.facts.instance_types import InstanceType, instance_types
+from roadstead.facts.kubernetes_versions import MOST_BEHIND, minor
 from roadstead.facts.node_images import DATA as IMAGES
 from roadstead.facts.node_images import node_images
-from roadstead.kubernetes_versions import MOST_BEHIND, minor
-from roadstead.mending import did_you_mean
-from roadstead.placement import SPOT_TAINT_KEY
-from roadstead.problems import not_one_of, problem, spec
-from roadstead.quantities import MOST_NODES
-from roadstead.tags import label_problems
 
 ON_DEMAND, SPOT = "on_demand", "spot"
 DEFAULT_DISK_GIB = 50

@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html
 from collections.abc import Sequence
 from ipaddress import IPv4Network, collapse_addresses
 
+from roadstead.core.names import some
+from roadstead.core.problems import problem
 from roadstead.network.cidrs import cidr_problems
-from roadstead.problems import problem
-from roadstead.report.names import some
 
 MOST_BLOCKS = 40
 """Quota of EKS: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"""

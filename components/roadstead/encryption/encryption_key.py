@@ -8,11 +8,11 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import kms
 from typing_extensions import TypedDict
 
+from roadstead.core.forms import account_problems, in_region
+from roadstead.core.problems import checked, problem, spec
+from roadstead.core.tiers import DEFAULT_TIER, TIERS, tier_problems
 from roadstead.encryption.key_policy import key_policy
-from roadstead.forms import account_problems, in_region
 from roadstead.identity.sizes import KEY, LONGEST_ROLE_ARN, size_problems
-from roadstead.problems import checked, problem, spec
-from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
 ROTATION_DAYS = 365
 _ALIAS = re.compile(r"[A-Za-z0-9/_-]{1,250}")

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 
 from collections.abc import Mapping, Sequence
 
-from roadstead.forms import partition
+from roadstead.core.forms import partition
 from roadstead.identity.documents import Statement, document
 
 ADMINISTRATION = [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from roadstead.facts import files
-from roadstead.kubernetes_versions import minor
+from roadstead.facts.kubernetes_versions import minor
 
 DATA = "kubernetes_apis.json"
 

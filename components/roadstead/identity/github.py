@@ -9,8 +9,8 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from roadstead.core.problems import problem, spec
 from roadstead.identity.documents import document
-from roadstead.problems import problem, spec
 
 HOST = "token.actions.githubusercontent.com"
 ISSUER = f"https://{HOST}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from roadstead.forms import partition
+from roadstead.core.forms import partition
 from roadstead.identity.documents import document
 
 

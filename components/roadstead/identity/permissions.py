@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
 
+from roadstead.core.names import some
+from roadstead.core.problems import problem
 from roadstead.facts import files
 from roadstead.facts.aws_actions import DATA, Action, actions, services
 from roadstead.facts.regions import regions
-from roadstead.problems import problem
-from roadstead.report.names import some
 
 _WITHIN_A_PART = re.compile(r"\$\{(Partition|Region|Account|BucketName)\}")
 """What of an ARN cannot hold the signs that part it: a bucket is no object."""

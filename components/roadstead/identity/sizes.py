@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
-from roadstead.problems import problem
+from roadstead.core.problems import problem
 
 TRUST, TRUST_ON_REQUEST = 2048, 4096
 """Characters of a role's trust policy: what every account may have, and what AWS gives at most to one that asks."""

@@ -9,7 +9,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from itertools import combinations
 from typing import NamedTuple
 
-from roadstead.problems import problem
+from roadstead.core.problems import problem
 
 LARGEST_VPC, SMALLEST_VPC = 16, 23
 """AWS allows /16 to /28; below /23 a public subnet would be smaller than the /27 that a load balancer needs."""

@@ -6,13 +6,13 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, ec2, iam
 
-from roadstead.forms import in_region
+from roadstead.core.forms import in_region
+from roadstead.core.ordering import after
+from roadstead.core.problems import checked
+from roadstead.core.tiers import DEFAULT_TIER, TIERS, tier_problems
 from roadstead.identity import documents
 from roadstead.network import cidrs
 from roadstead.network.network_spec import DEFAULT_CIDR, NetworkSpec, problems
-from roadstead.ordering import after
-from roadstead.problems import checked
-from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
 
 class NetworkArgs(NetworkSpec):

@@ -5,9 +5,9 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead.forms import log_retention_problems, zone_problems
+from roadstead.core.forms import log_retention_problems, zone_problems
+from roadstead.core.problems import not_one_of, problem, spec
 from roadstead.network import cidrs
-from roadstead.problems import not_one_of, problem, spec
 
 DEFAULT_CIDR = "10.0.0.0/16"
 _VPC, _SUBNET = re.compile(r"vpc-[0-9a-z-]+"), re.compile(r"subnet-[0-9a-z-]+")

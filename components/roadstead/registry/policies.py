@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from roadstead.forms import partition
+from roadstead.core.forms import partition
+from roadstead.core.problems import problem
 from roadstead.identity.documents import Statement, document
-from roadstead.problems import problem
 
 PREVIEW_TAG_PREFIX = "pr-"
 """Tags of images that only ever run in short-lived environments."""

@@ -8,9 +8,9 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import ecr
 from typing_extensions import TypedDict
 
-from roadstead.forms import account_problems, in_region
+from roadstead.core.forms import account_problems, in_region
+from roadstead.core.problems import checked, problem, spec
 from roadstead.identity.sizes import LONGEST_ROLE_ARN, REGISTRY, size_problems
-from roadstead.problems import checked, problem, spec
 from roadstead.registry.policies import (
     RELEASE_TAG_PREFIXES,
     lifecycle_policy,

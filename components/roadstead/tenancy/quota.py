@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead import quantities
-from roadstead.problems import problem, spec
-from roadstead.quantities import MOST_PODS, Amount, cpu_problems, memory_problems, parse
+from roadstead.core import quantities
+from roadstead.core.problems import problem, spec
+from roadstead.core.quantities import MOST_PODS, Amount, cpu_problems, memory_problems, parse
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import LimitRangeItemArgsDict

@@ -6,10 +6,11 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from typing_extensions import TypedDict
 
+from roadstead.core.forms import dns_label_problems
+from roadstead.core.problems import checked, problem
+from roadstead.core.tiers import DEFAULT_TIER, tier_problems
 from roadstead.encryption.encryption_key import EncryptionKey
-from roadstead.forms import dns_label_problems
 from roadstead.identity.boundary import TEAM_TAG
-from roadstead.problems import checked, problem
 from roadstead.registry.repository import Repository
 from roadstead.tenancy.personas import DEPLOYER, DEVELOPER
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME, TeamAccess, TeamAccessArgs
@@ -17,7 +18,6 @@ from roadstead.tenancy.team_access_spec import personas
 from roadstead.tenancy.team_namespace import TeamNamespace
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.tenancy.team_spec import TeamSpec, problems
-from roadstead.tiers import DEFAULT_TIER, tier_problems
 
 
 class _Version(TypedDict):

@@ -6,10 +6,10 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import eks, iam
 
-from roadstead.forms import account_problems, dns_label_problems, in_region
+from roadstead.core.forms import account_problems, dns_label_problems, in_region
+from roadstead.core.problems import checked
 from roadstead.identity import documents
 from roadstead.identity.boundary import TEAM_TAG, team_boundary
-from roadstead.problems import checked
 from roadstead.tenancy.personas import DEPLOYER, VIEWER, group
 from roadstead.tenancy.team_access_spec import (
     TeamAccessSpec,

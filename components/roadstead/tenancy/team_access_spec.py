@@ -4,11 +4,11 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead.forms import partition, principal_pattern_problems
+from roadstead.core.forms import partition, principal_pattern_problems
+from roadstead.core.problems import spec
 from roadstead.identity.github import HOST, GithubRepositorySpec, github_problems, github_trust, number_problems
 from roadstead.identity.people import people_trust
 from roadstead.identity.sizes import TRUST_ON_REQUEST, size_problems, trust_warning
-from roadstead.problems import spec
 from roadstead.tenancy.personas import DEPLOYER, DEVELOPER, PERSONAS, VIEWER
 
 

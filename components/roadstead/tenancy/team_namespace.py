@@ -8,8 +8,9 @@ from pulumi_kubernetes.core.v1 import LimitRange, Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
-from roadstead.ordering import after
-from roadstead.problems import checked
+from roadstead.core.ordering import after
+from roadstead.core.problems import checked
+from roadstead.core.tiers import DEFAULT_TIER, TIERS, tier_problems
 from roadstead.tenancy.network_rules import ALLOW_DNS, ALLOW_SAME_NAMESPACE, DENY_ALL
 from roadstead.tenancy.personas import PERSONAS, group, rules
 from roadstead.tenancy.quota import container_limits, hard_limits
@@ -20,7 +21,6 @@ from roadstead.tenancy.team_namespace_spec import (
     problems,
     team_name_problems,
 )
-from roadstead.tiers import DEFAULT_TIER, TIERS, tier_problems
 
 
 class TeamNamespaceArgs(TeamNamespaceSpec):

@@ -4,8 +4,8 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead.forms import dns_label_problems
-from roadstead.problems import not_one_of, problem, spec, within
+from roadstead.core.forms import dns_label_problems
+from roadstead.core.problems import not_one_of, problem, spec, within
 from roadstead.tenancy import quota
 from roadstead.tenancy.quota import QuotaSpec
 

@@ -1,6 +1,6 @@
 """What a team may have, without Pulumi."""
 
-from roadstead.problems import problem, spec, within
+from roadstead.core.problems import problem, spec, within
 from roadstead.tenancy import team_access_spec, team_namespace_spec
 from roadstead.tenancy.team_access_spec import TeamAccessSpec
 from roadstead.tenancy.team_namespace_spec import TeamNamespaceSpec, name_problems

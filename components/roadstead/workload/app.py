@@ -12,11 +12,11 @@ from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from roadstead.forms import digest_problems, image_problems
+from roadstead.core.forms import digest_problems, image_problems
+from roadstead.core.problems import checked
+from roadstead.core.tiers import DEFAULT_TIER, tier_problems
 from roadstead.identity.pod_identity import pod_identity_trust
-from roadstead.problems import checked
 from roadstead.tenancy.team_namespace_spec import team_name_problems
-from roadstead.tiers import DEFAULT_TIER, tier_problems
 from roadstead.workload.app_spec import AppSpec, grants, name_problems, problems, replicas
 from roadstead.workload.network_rules import connections
 from roadstead.workload.pod import NAME_LABEL, PORT_NAME, pod_spec

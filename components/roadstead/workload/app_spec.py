@@ -6,17 +6,17 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from roadstead import quantities
-from roadstead.forms import dns_label_problems
+from roadstead.core import quantities
+from roadstead.core.forms import dns_label_problems
+from roadstead.core.placement import SPOT_CHOICES
+from roadstead.core.problems import not_one_of, problem, spec, within
+from roadstead.core.quantities import MOST_PODS, Amount, cpu_problems, memory_problems, parse
+from roadstead.core.tiers import TIERS
 from roadstead.identity.documents import document
 from roadstead.identity.permissions import action_problems, never_granted, resource_problems
 from roadstead.identity.sizes import INLINE, size_problems
 from roadstead.network.cidrs import cidr_problems
-from roadstead.placement import SPOT_CHOICES
-from roadstead.problems import not_one_of, problem, spec, within
-from roadstead.quantities import MOST_PODS, Amount, cpu_problems, memory_problems, parse
 from roadstead.tenancy.quota import CPU_LIMIT_FACTOR
-from roadstead.tiers import TIERS
 
 DEFAULT_CPU, DEFAULT_MEMORY = "100m", "128Mi"
 DEFAULT_GRACE_SECONDS = 45

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from roadstead.placement import node_affinity, tolerations
-from roadstead.tiers import TIERS
+from roadstead.core.placement import node_affinity, tolerations
+from roadstead.core.tiers import TIERS
 from roadstead.workload.app_spec import DEFAULT_CPU, DEFAULT_GRACE_SECONDS, DEFAULT_MEMORY, AppSpec, cpu_limit
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from tests.examples import smallest
 from tests.support import ACCOUNT, ROLE, deploy, refusal
 
 from roadstead import Cluster
-from roadstead.offline.graph import Graph, Unknown
+from roadstead.tool.offline.graph import Graph, Unknown
 
 CLUSTER, ENTRY = "aws:eks/cluster:Cluster", "aws:eks/accessEntry:AccessEntry"
 

@@ -9,7 +9,7 @@ from roadstead import ClusterAddons
 from roadstead.cluster.cluster_addons_spec import ADDONS
 from roadstead.facts.addon_versions import addon_versions
 from roadstead.facts.eks_versions import eks_versions
-from roadstead.offline.graph import Graph
+from roadstead.tool.offline.graph import Graph
 
 ADDON = "aws:eks/addon:Addon"
 BEFORE = {"vpc-cni", "kube-proxy", "eks-pod-identity-agent"}

@@ -7,7 +7,7 @@ from tests.support import deploy, refusal
 from roadstead import NodeGroup
 from roadstead.cluster.node_group_spec import release_problems
 from roadstead.facts.instance_types import instance_types
-from roadstead.offline.graph import Graph
+from roadstead.tool.offline.graph import Graph
 
 GROUP, TEMPLATE = "aws:eks/nodeGroup:NodeGroup", "aws:ec2/launchTemplate:LaunchTemplate"
 SPOT_TYPES = ["m7g.xlarge", "m6g.xlarge", "m8g.xlarge", "m7gd.xlarge"]

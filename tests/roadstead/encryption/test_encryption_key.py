@@ -9,7 +9,7 @@ from tests.support import ACCOUNT, REGION, ROLE, deploy, refusal
 
 from roadstead import EncryptionKey
 from roadstead.encryption.key_policy import ADMINISTRATION, DECRYPTION, ENCRYPTION, key_policy
-from roadstead.offline.graph import Graph
+from roadstead.tool.offline.graph import Graph
 
 ROOT = {
     "Sid": "Root",

@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
-from roadstead.cli.main import app
 from roadstead.facts import addon_versions, eks_versions, files, instance_types, node_images
-from roadstead.facts.refresh import addon_version_table, eks_version_table, node_image_table
+from roadstead.tool.cli.main import app
+from roadstead.tool.facts.refresh import addon_version_table, eks_version_table, node_image_table
 
 TODAY = date(2026, 11, 21)
 TABLES = list(files.path("x").parent.glob("*.json"))

@@ -9,7 +9,7 @@ from tests.support import ROOT
 
 from roadstead.facts import files
 from roadstead.facts.kubernetes_apis import DATA, Lifecycle, kubernetes_apis, replacement
-from roadstead.kubernetes_versions import minor
+from roadstead.facts.kubernetes_versions import minor
 
 SCRIPT = ROOT / "scripts" / "kubernetes_apis_from_k8s_api.py"
 LIFECYCLES = "zz_generated.prerelease-lifecycle.go"

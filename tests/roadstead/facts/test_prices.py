@@ -14,7 +14,7 @@ from tests.support import ROOT
 
 from roadstead.facts import files
 from roadstead.facts.prices import DATA, UNITS, Kind, price
-from roadstead.facts.refresh_prices import ON_DEMAND, QUERIES, price_table
+from roadstead.tool.facts.refresh_prices import ON_DEMAND, QUERIES, price_table
 
 TODAY = date(2026, 11, 21)
 TABLE = files.read(DATA)

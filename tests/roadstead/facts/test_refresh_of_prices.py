@@ -13,10 +13,10 @@ from botocore.exceptions import ClientError
 from tests.roadstead.facts.test_prices import OLD, PRODUCTS, TODAY, client, ec2, pricing, product
 from typer.testing import CliRunner
 
-from roadstead.cli.main import app
 from roadstead.facts import prices
-from roadstead.facts.refresh_prices import QUERIES, price_table
-from roadstead.offline.errors import InputError
+from roadstead.tool.cli.main import app
+from roadstead.tool.facts.refresh_prices import QUERIES, price_table
+from roadstead.tool.offline.errors import InputError
 
 MAKE = boto3.Session.client
 

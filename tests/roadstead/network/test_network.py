@@ -7,7 +7,7 @@ from tests.examples import smallest
 from tests.support import REGION, deploy, refusal
 
 from roadstead import Network
-from roadstead.offline.graph import Graph
+from roadstead.tool.offline.graph import Graph
 
 EXISTING: Any = {"vpc_id": "vpc-1", "private_subnet_ids": {"eu-west-1a": "subnet-1", "eu-west-1b": "subnet-2"}}
 

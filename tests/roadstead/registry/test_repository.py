@@ -8,7 +8,6 @@ from tests.examples import smallest
 from tests.support import ACCOUNT, REGION, ROLE, deploy, refusal
 
 from roadstead import Repository
-from roadstead.offline.graph import Graph
 from roadstead.registry.policies import (
     MOST_IMAGES,
     MOST_RELEASE_PREFIXES,
@@ -16,6 +15,7 @@ from roadstead.registry.policies import (
     RELEASE_TAG_PREFIXES,
     lifecycle_policy,
 )
+from roadstead.tool.offline.graph import Graph
 
 
 def made(**changes: Any) -> Graph:

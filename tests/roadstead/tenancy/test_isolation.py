@@ -9,7 +9,7 @@ from tests.roadstead.tenancy.test_team import AWS
 from tests.support import DIGEST, ROLE, deploy
 
 from roadstead import App, Team
-from roadstead.review.access.account import Account
+from roadstead.tool.review.access.account import Account
 
 ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
 team_names = st.lists(

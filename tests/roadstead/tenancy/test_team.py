@@ -5,8 +5,8 @@ from tests.examples import QUOTA, smallest
 from tests.support import ACCOUNT, REGION, ROLE, deploy, refusal
 
 from roadstead import Team
-from roadstead.offline.graph import Graph
-from roadstead.review.access.account import Account
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.review.access.account import Account
 
 AWS: dict[str, Any] = {
     "account_id": ACCOUNT,

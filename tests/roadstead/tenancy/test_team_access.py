@@ -7,8 +7,8 @@ from tests.support import ACCOUNT, ROLE, deploy, refusal
 
 from roadstead import TeamAccess
 from roadstead.identity.github import github_trust
-from roadstead.offline.graph import Graph
-from roadstead.review.access.iam import like
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.review.access.iam import like
 
 ENTRY, IAM_ROLE = "aws:eks/accessEntry:AccessEntry", "aws:iam/role:Role"
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"

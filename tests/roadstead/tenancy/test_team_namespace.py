@@ -8,10 +8,10 @@ from tests.examples import QUOTA, smallest
 from tests.support import deploy, refusal
 
 from roadstead import TeamNamespace
-from roadstead.offline.graph import Graph
-from roadstead.quantities import parse
+from roadstead.core.quantities import parse
 from roadstead.tenancy.personas import PERSONAS, rules
 from roadstead.tenancy.quota import QuotaSpec, hard_limits, scaled
+from roadstead.tool.offline.graph import Graph
 
 ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"

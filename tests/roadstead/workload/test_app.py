@@ -6,9 +6,9 @@ from tests.examples import smallest
 from tests.support import ACCOUNT, DIGEST, REGION, deploy, refusal
 
 from roadstead import App
-from roadstead.offline.graph import Graph
-from roadstead.review.change import Kind
-from roadstead.review.difference.compare import compare
+from roadstead.tool.offline.graph import Graph
+from roadstead.tool.review.change import Kind
+from roadstead.tool.review.difference.compare import compare
 
 DEPLOYMENT, SERVICE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"
 SCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
