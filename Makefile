@@ -66,8 +66,9 @@ test-cluster: $(VENV)/ready-dev $(SANDBOX_TOOLS) ## every stack on a real Kubern
 sandbox: $(VENV)/ready-sandbox $(SANDBOX_TOOLS) ## a stack to try on this machine: make sandbox STACK=staging
 	@$(VENV)/bin/roadstead sandbox up --stack $(STACK)
 
-test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) $(ENGINE) ## every stack on the real Pulumi engine: the official CLI where it is on PATH, else one built with Go
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" ENGINE_REQUIRED=1 $(RUN) -m pytest --quiet -r s tests/engine
+test-engine: $(VENV)/ready-dev $(SANDBOX_TOOLS) tools-engine ## every stack on the real Pulumi engine: the official CLI where it is on PATH, else one built with Go
+	@PATH="$$PATH:$(if $(OFFICIAL),,$(CURDIR)/$(ENGINE_BIN):)$(CURDIR)/$(BIN)" ENGINE_REQUIRED=1 \
+		$(RUN) -m pytest --quiet -r s --numprocesses 2 --dist loadfile tests/engine
 
 lint: $(VENV)/ready-dev ## formatting, style and types
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -7,7 +7,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import iam
 
 from checks import apps, namespace_of
-from providers import aws_provider, eks_provider, existing_provider
+from providers import aws_provider, eks_provider, existing_provider, name_field_manager
 from roadstead import (
     App,
     AppArgs,
@@ -42,6 +42,7 @@ class Place(NamedTuple):
 
 def build(settings: Settings) -> dict[str, Input[Any]]:
     """Makes everything; returns the stack's outputs."""
+    name_field_manager()
     place = _existing(settings) if "existing_cluster" in settings.stack else _platform(settings)
     TenancyGuard(
         settings.environment,

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 import pytest
 from kubernetes import config
+from kubernetes.client import ApiClient
 from tests.engine.environment import Environment, environment
+from tests.engine.own_cluster import OwnCluster
 from tests.support import ROOT
 
 from roadstead.tool.offline.errors import InputError
 from roadstead.tool.sandbox import control_plane, programs
 from roadstead.tool.sandbox.apply import Cluster
+from roadstead.tool.sandbox.control_plane import ControlPlane
 
 STACKS = ["staging", "production", "local"]
 each_stack = pytest.mark.parametrize("deployed", STACKS, indirect=True)
@@ -55,17 +58,34 @@ def deployed(
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """The objects of a real API server."""
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """A real control plane. Every stack names its namespaces alike, so there is one stack on it at a time."""
     try:
         found = programs.find(ROOT)
     except InputError as error:
         missing(str(error))
-    with (
-        control_plane.running(tmp_path_factory.mktemp("control-plane"), found) as plane,
-        config.new_client_from_config(str(plane.kubeconfig)) as api,
-    ):
-        yield Cluster(api)
+    with control_plane.running(tmp_path_factory.mktemp("control-plane"), found) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def api(plane: ControlPlane) -> Iterator[ApiClient]:
+    with config.new_client_from_config(str(plane.kubeconfig)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def cluster(api: ApiClient) -> Cluster:
+    """The objects of a real API server."""
+    return Cluster(api)
+
+
+@pytest.fixture(scope="session")
+def own(pulumi: None, plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> OwnCluster:
+    """The same API server, for the real Kubernetes provider."""
+    if not shutil.which("pulumi-resource-kubernetes"):
+        missing("pulumi-resource-kubernetes is not on PATH: nothing here ran on the real Kubernetes provider")
+    return OwnCluster(plane.kubeconfig, tmp_path_factory.mktemp("bin"))
 
 
 def missing(what: str) -> None:

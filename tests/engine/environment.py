@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.engine import workspace
 from tests.engine.faults import Faults
 from tests.engine.objects import Object, Objects
+from tests.engine.own_cluster import OwnCluster
 from tests.engine.servers import serving
 from tests.engine.workspace import Workspace
 from tests.support import ROOT
@@ -35,13 +36,14 @@ def environment(
     stack: str,
     faults: Faults | None = None,
     cluster: Cluster | None = None,
+    own: OwnCluster | None = None,
     files: Iterable[Path] = (*ROOT.glob("Pulumi*.yaml"), ROOT / "infra"),
 ) -> Iterator[Environment]:
     """An environment in a folder for as long as the block lasts: a new one, or the one that was there before."""
     objects, faults = Objects(folder / "objects"), faults or Faults()
-    with serving(objects, faults, cluster) as providers:
-        known = Workspace(folder, stack, providers)
-        there = known if known.project.exists() else workspace.create(folder, stack, providers, files)
+    with serving(objects, faults, cluster, own) as providers:
+        known = Workspace(folder, stack, providers, own)
+        there = known if known.project.exists() else workspace.create(known, files)
         yield Environment(there, faults, objects)
 
 

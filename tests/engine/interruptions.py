@@ -2,28 +2,27 @@
 
 import json
 import signal
-import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psutil
+from tests.cluster.support import eventually
+from tests.engine import documented
 from tests.engine.environment import Environment
 from tests.engine.objects import Object
 
 from roadstead.tool.sandbox import processes
 from roadstead.tool.sandbox.processes import Process
 
+PAGE, KILLED, EMPTY = "recovery.md", "It was killed", '"failed to load checkpoint: EOF"'
 START_SECONDS = 120
-STILL_SECONDS = 0.5
 
 
-def kill_up(stack: Environment) -> None:
-    """Starts `up`, kills it when the stand-ins have halted, and stops what it leaves: its language host goes on for minutes."""
+def kill_up(stack: Environment, is_reached: Callable[[], bool]) -> None:
+    """Starts `up`, kills it when it has come that far, and stops what it leaves: its language host goes on for minutes."""
     with stack.workspace.start("up", "--yes", "--skip-preview") as process:
         try:
-            assert stack.faults.halted.wait(START_SECONDS), "the operation to halt at was not reached"
-            _wait_until_still(stack.workspace.checkpoint)
+            eventually(is_reached, START_SECONDS)
             found = psutil.Process(process.pid).children(recursive=True)
             children = [Process(child.name(), child.pid, child.create_time()) for child in found]
         finally:
@@ -33,39 +32,39 @@ def kill_up(stack: Environment) -> None:
     processes.stop(children)
 
 
-def _wait_until_still(checkpoint: Path) -> None:
-    """Waits until the engine has written what it knows, and does nothing any more.
-
-    The backend in a folder writes its file in place. Killed in the middle of that it leaves a cut one, and its user the copy
-    beside it, which is a step older: a weakness of that backend, not of a stack. An object store writes whole objects.
-    """
-    before = 0
-    while (now := checkpoint.stat().st_mtime_ns) != before:
-        before = now
-        time.sleep(STILL_SECONDS)
-
-
-def repair(stack: Environment) -> list[str]:
-    """Unlocks the stack and tells the engine what became of what it had begun; the URNs of that.
-
-    The engine cannot know whether an operation that nobody answered has taken effect. A user looks into the AWS console or
-    asks the API server, imports what is there, and clears what the engine remembers. (`pulumi refresh` has an option
-    `--import-pending-creates` too, but release 3.272 forgets the operation and imports nothing.)
-    """
-    stack.workspace.pulumi("cancel", "--yes")
-    pending = {
+def pending(stack: Environment) -> dict[str, Any]:
+    """What the engine had begun to create and nobody answered, by URN."""
+    return {
         operation["resource"]["urn"]: operation["resource"]
         for operation in stack.workspace.state().get("pending_operations", [])
         if operation["type"] == "creating"
     }
-    made = [found for found in stack.made() if found.urn in pending]
+
+
+def repair(stack: Environment) -> list[str]:
+    """What docs/recovery.md says to do, up to the last `up`; the URNs of what was pending.
+
+    (`pulumi refresh` has an option `--import-pending-creates` too, but release 3.272 forgets the operation and imports nothing.)
+    """
+    unlock, look, import_, clear, _ = documented.commands(PAGE, KILLED)
+    run(stack, [*documented.commands(PAGE, EMPTY)], in_backend=True)
+    run(stack, [unlock])
+    begun = pending(stack)
+    if begun:
+        run(stack, [look])
+    made = [found for found in stack.made() if found.urn in begun]
     if made:
-        file = stack.workspace.folder / "import.json"
-        file.write_text(json.dumps(_import_file(made, pending)), encoding="utf-8")
-        options = ("--file", str(file), "--generate-code=false", "--protect=false", "--yes", "--skip-preview")
-        stack.workspace.pulumi("import", *options)
-    stack.workspace.refresh("--clear-pending-creates")
-    return list(pending)
+        file = stack.workspace.project / "import.json"
+        file.write_text(json.dumps(_import_file(made, begun)), encoding="utf-8")
+        run(stack, [import_])
+    run(stack, [clear])
+    return list(begun)
+
+
+def run(stack: Environment, lines: list[str], *, in_backend: bool = False) -> None:
+    """Runs commands of a page of docs."""
+    workspace = stack.workspace
+    documented.run(lines, workspace.backend if in_backend else workspace.project, workspace.environment())
 
 
 def _import_file(made: list[Object], pending: Mapping[str, Any]) -> dict[str, Any]:

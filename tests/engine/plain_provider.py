@@ -1,8 +1,9 @@
 """A stand-in for a provider of plain resources, `aws` or `kubernetes`: the real engine asks it instead of the plugin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
@@ -30,11 +31,20 @@ class PlainProvider(Attached):
     Kubernetes objects are put on an API server too, where there is one.
     """
 
-    def __init__(self, version: str, objects: Objects, faults: Faults, cluster: Cluster | None = None) -> None:
+    def __init__(
+        self,
+        version: str,
+        objects: Objects,
+        faults: Faults,
+        cluster: Cluster | None = None,
+        answers: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """`answers` are computed values that are given instead of made-up ones, by type."""
         super().__init__(version)
         self._objects = objects
         self._faults = faults
         self._cluster = cluster
+        self._answers = answers or {}
         self._place = Place()
 
     def Configure(
@@ -112,7 +122,7 @@ class PlainProvider(Attached):
     def _object(self, type_: str, urn: str, seed: str, properties: struct_pb2.Struct) -> Object:
         inputs = wire.to_python(properties)
         id_, added = computed(type_, urn.rpartition("::")[2], seed, inputs, self._place)
-        return Object(type_, id_, urn, seed, inputs, {**inputs, **added})
+        return Object(type_, id_, urn, seed, inputs, {**inputs, **added, **self._answers.get(type_, {})})
 
     def _apply(self, made: Object) -> None:
         if self._cluster:

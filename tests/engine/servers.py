@@ -1,4 +1,7 @@
-"""The stand-in providers, listening on loopback."""
+"""The stand-in providers, listening on loopback.
+
+Whatever is served here, the engine asks instead of a plugin; what is not, it looks for on PATH.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +13,8 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from tests.engine.attached import Attached
 from tests.engine.eks_provider import EksProvider
 from tests.engine.faults import Faults
-from tests.engine.objects import Objects
+from tests.engine.objects import CLUSTER, Objects
+from tests.engine.own_cluster import OwnCluster
 from tests.engine.plain_provider import PlainProvider
 
 from roadstead.tool.sandbox.apply import Cluster
@@ -21,13 +25,19 @@ LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024
 
 
 @contextmanager
-def serving(objects: Objects, faults: Faults, cluster: Cluster | None = None) -> Iterator[str]:
-    """Serves for as long as the block lasts; where, as PULUMI_DEBUG_PROVIDERS takes it."""
+def serving(
+    objects: Objects, faults: Faults, cluster: Cluster | None = None, own: OwnCluster | None = None
+) -> Iterator[str]:
+    """Serves for as long as the block lasts; where, as PULUMI_DEBUG_PROVIDERS takes it.
+
+    Where there is a cluster for the real Kubernetes provider, there is no stand-in for that, and every EKS cluster is that one.
+    """
     providers: dict[str, Attached] = {
-        "aws": PlainProvider(version("pulumi-aws"), objects, faults),
-        "kubernetes": PlainProvider(version("pulumi-kubernetes"), objects, faults, cluster),
+        "aws": PlainProvider(version("pulumi-aws"), objects, faults, answers={CLUSTER: own.as_eks()} if own else None),
         "eks": EksProvider(version("pulumi-eks")),
     }
+    if not own:
+        providers["kubernetes"] = PlainProvider(version("pulumi-kubernetes"), objects, faults, cluster)
     servers, ports = [], []
     for package, provider in providers.items():
         server = grpc.server(

@@ -10,6 +10,7 @@ from roadstead.tool.offline.graph import Graph, Resource, plain
 ENGINES_OWN = (
     "pulumi:providers:pulumi::default",
     "pulumi:providers:eks::default_4_4_0",
+    "pulumi:providers:roadstead::default",
     f"pulumi:providers:roadstead::default_{version('roadstead').replace('.', '_')}",
 )
 """Ends of the URNs of the providers that the engine adds: for components of plugins, and for reading resources back."""
@@ -21,7 +22,7 @@ _OF_THE_ENGINE = ("__internal", "version")
 def of_state(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """What a state says of each resource, by URN."""
     return {
-        resource["urn"]: _comparable(
+        resource["urn"]: comparable(
             resource["type"],
             id=resource.get("id", ""),
             parent=resource.get("parent", ""),
@@ -41,7 +42,7 @@ def of_state(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 def of_graph(graph: Graph) -> dict[str, dict[str, Any]]:
     """What a graph says of each resource, by URN."""
     return {
-        urn: _comparable(
+        urn: comparable(
             resource.type,
             id=resource.id,
             parent=resource.parent or "",
@@ -61,7 +62,8 @@ def _outputs(resource: Resource) -> Mapping[str, Any]:
     return {**resource.inputs, **resource.computed} if resource.custom else resource.outputs or {}
 
 
-def _comparable(type_: str, **said: Any) -> dict[str, Any]:
+def comparable(type_: str, **said: Any) -> dict[str, Any]:
+    """What is said of a resource, without what the engine adds and what it does not record."""
     if type_.startswith(_PROVIDERS):
         # A provider's id is a random number; what it hands out are its inputs.
         inputs = {key: value for key, value in said["inputs"].items() if key not in _OF_THE_ENGINE}

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engine.environment import environment
+from tests.engine.environment import Environment, environment
 from tests.engine.states import of_graph, of_state
+from tests.engine.workspace import PulumiError
 from tests.support import ROOT, without
 
 from roadstead.tool.offline.render import render
@@ -33,13 +34,23 @@ def test_a_program_in_another_language_makes_the_resources_and_inputs_of_the_one
     # Files alone: where someone has tried the example, what was installed lies in folders beside them.
     files = [path for path in (ROOT / "examples" / example).iterdir() if path.is_file()]
     with environment(examples / example, "dev", files=files) as stack:
-        stack.workspace.pulumi("install")
+        if example != "yaml-stack":
+            stack.workspace.pulumi("install")
         planned = stack.workspace.preview()
         stack.workspace.up()
         made = of_state(stack.workspace.state())
     wanted = of_graph(render(ROOT / "examples" / "key-and-registry", "dev"))
     assert planned.keys() >= wanted.keys()
     assert without_dependencies(made) == without_dependencies(wanted)
+
+
+def install(stack: Environment) -> None:
+    """Installs what the program needs. The newest host for YAML that is a Go module cannot link, and YAML has nothing to link."""
+    try:
+        stack.workspace.pulumi("install")
+    except PulumiError as error:
+        if "linking package: method Link not implemented" not in str(error):
+            raise
 
 
 def without_dependencies(resources: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

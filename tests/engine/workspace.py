@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from tests.engine import events
+from tests.engine.own_cluster import OwnCluster
 from tests.support import ROOT
 
 from roadstead.tool import yaml_files
@@ -34,6 +35,8 @@ class Workspace:
     stack: str
     providers: str
     """As PULUMI_DEBUG_PROVIDERS takes it."""
+    own: OwnCluster | None = None
+    """The cluster that the real Kubernetes provider works on, where that is used."""
 
     @property
     def project(self) -> Path:
@@ -114,7 +117,7 @@ class Workspace:
         return subprocess.Popen(
             ["pulumi", *arguments, "--color", "never", "--non-interactive"],
             cwd=self.project,
-            env=self._environment(),
+            env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -133,13 +136,14 @@ class Workspace:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Nothing of the machine's own accounts, clusters and Pulumi settings."""
         own = {
             key: os.environ[key] for key in os.environ if key in ("PATH", "LANG", "TMPDIR") or key.startswith("PIP_")
         }
         return {
             **own,
+            **(self.own.environment(own["PATH"]) if self.own else {}),
             "HOME": str(self.folder),
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": self.backend.as_uri(),
@@ -153,9 +157,15 @@ class Workspace:
         }
 
 
-def create(folder: Path, stack: str, providers: str, files: Iterable[Path]) -> Workspace:
-    """A workspace with files and folders of a project, the packages of this one, and an empty stack."""
-    made = Workspace(folder, stack, providers)
+def create(made: Workspace, files: Iterable[Path]) -> Workspace:
+    """Fills a workspace with a project and an empty stack."""
+    fill(made, files)
+    made.pulumi("stack", "init", made.stack)
+    return made
+
+
+def fill(made: Workspace, files: Iterable[Path]) -> None:
+    """Fills a workspace with files and folders of a project, and the packages of this one."""
     made.backend.mkdir(parents=True)
     made.project.mkdir()
     for path in files:
@@ -164,5 +174,3 @@ def create(folder: Path, stack: str, providers: str, files: Iterable[Path]) -> W
         else:
             shutil.copy(path, made.project)
     (made.project / ".venv").symlink_to(ROOT / ".venv")
-    made.pulumi("stack", "init", stack)
-    return made

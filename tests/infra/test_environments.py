@@ -14,6 +14,8 @@ from roadstead.tool.offline.graph import Graph, Resource, Unknown, plain
 from roadstead.tool.offline.project import stacks
 from roadstead.tool.offline.render import render
 from roadstead.tool.review.views.policy import documents
+from roadstead.tool.sandbox.apply import FIELD_MANAGER
+from roadstead.tool.sandbox.objects import objects
 
 STACKS = stacks(ROOT)
 
@@ -223,3 +225,8 @@ def test_a_namespace_may_connect_to_what_its_apps_say_they_need_and_to_nothing_e
 def test_every_stack_has_a_guard_that_refuses(each_stack: Graph) -> None:
     bindings = each_stack.of_type("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding")
     assert {tuple(made.inputs["spec"]["validationActions"]) for made in bindings} == {("Deny", "Audit")}
+
+
+def test_pulumi_and_the_sandbox_are_one_owner_of_every_objects_fields(each_stack: Graph) -> None:
+    bodies = objects(each_stack)
+    assert {body["metadata"]["annotations"]["pulumi.com/patchFieldManager"] for body in bodies} == {FIELD_MANAGER}

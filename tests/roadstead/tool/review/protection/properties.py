@@ -22,6 +22,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "apiVersion": "upgrade/removed-api",
         "metadata.name": "blast-radius/namespace: another name is another object",
         "metadata.namespace": "blast-radius/namespace: another namespace is another object",
+        'metadata.annotations["pulumi.com': "nothing: whom the API server takes Pulumi for",
         'metadata.labels["app.kubernetes.io': "nothing: what selects pods reads the labels of pods",
     },
     "aws:cloudwatch/logGroup:LogGroup": {
