@@ -1,5 +1,7 @@
 """The explicit providers. Nothing is made through a default one, which would use whatever the machine is signed in to."""
 
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
@@ -49,6 +51,6 @@ def name_field_manager() -> None:
 def _with_field_manager(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
     if not args.type_.startswith("kubernetes:"):
         return None
-    metadata = args.props["metadata"]
+    metadata: Any = args.props["metadata"]
     annotations = {"pulumi.com/patchFieldManager": "roadstead", **metadata.get("annotations", {})}
     return ResourceTransformationResult({**args.props, "metadata": {**metadata, "annotations": annotations}}, args.opts)
