@@ -1,40 +1,29 @@
 """What no single spec can say: whether the parts of an environment fit each other. Pure functions to problems."""
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 
 from identities import people_problems, role_name_problems
-from roadstead.cluster import capacity, cluster_addons_spec, cluster_spec, node_group_spec
-from roadstead.cluster.capacity import MIB
+from roadstead.cluster import cluster_addons_spec, cluster_spec, node_group_spec
 from roadstead.cluster.node_group_spec import ON_DEMAND, NodeGroupSpec
-from roadstead.core import quantities
 from roadstead.core.forms import account_problems, dns_label_problems, region_problems, registry_problems
 from roadstead.core.mending import did_you_mean
 from roadstead.core.placement import SYSTEM_TAINT_KEY
-from roadstead.core.problems import problem, shown, within
-from roadstead.core.quantities import NOTHING, parse
+from roadstead.core.problems import problem, within
 from roadstead.core.tags import RESERVED_TAGS, tag_problems
-from roadstead.core.tiers import TIERS, tier_problems
+from roadstead.core.tiers import tier_problems
 from roadstead.identity.github import number_problems
 from roadstead.identity.github import provider_problems as github_provider_problems
 from roadstead.network import network_spec
 from roadstead.network.cidrs import overlap_problems
 from roadstead.tenancy import team_spec, tenancy_guard_spec
-from roadstead.tenancy.quota import ceiling, largest_container, temporary
 from roadstead.tenancy.team_access import LONGEST_ENVIRONMENT_NAME
 from roadstead.tenancy.team_access_spec import trust_problems
 from roadstead.tenancy.team_namespace_spec import team_name_problems
 from roadstead.workload import app_spec
 from roadstead.workload.app_spec import (
     APP_OF_NAMESPACE,
-    DEFAULT_CPU,
-    DEFAULT_MEMORY,
-    cpu_limit,
-    pod_size,
-    replicas,
-    surge,
-    temporary_limit,
 )
+from room import node_problems, quota_problems
 from spec import StackSpec, TeamAppSpec, TeamFileSpec
 
 MOST_NAMES_IN_A_LINE = 12
@@ -169,10 +158,13 @@ def room_problems(stack: StackSpec, teams: Mapping[str, TeamFileSpec]) -> list[s
     """What is wrong between apps, quotas and nodes that are right in themselves; each with the team's file before it."""
     found = []
     for team, name, app, _ in apps(teams):
-        found += _node_problems(f"{team}.yaml: apps.{name}", app, stack)
+        found += node_problems(f"{team}.yaml: apps.{name}", app, stack)
     for owner, settings in teams.items():
         for namespace in settings["namespaces"]:
-            found += _quota_problems(owner, settings, namespace, stack["tier"])
+            of_apps = settings.get("apps", {})
+            mine = {key: app for key, app in of_apps.items() if namespace_of(owner, settings, app) == namespace}
+            quota = settings["namespaces"][namespace]["quota"]
+            found += quota_problems(f"{owner}.yaml: namespaces.{namespace}", quota, mine, stack["tier"])
     return found
 
 
@@ -205,59 +197,4 @@ def _shared_namespaces(teams: Mapping[str, TeamFileSpec]) -> list[str]:
             if owner != name:
                 expected = f"a namespace of its own: infra/teams/{owner}.yaml has this one"
                 found.append(problem(f"{name}.yaml: namespaces.{namespace}", "two teams'", namespace, expected))
-    return found
-
-
-def _node_problems(here: str, app: TeamAppSpec, stack: StackSpec) -> list[str]:
-    """Whether some group of nodes could ever run a pod of the app."""
-    if "node_groups" not in stack:
-        return []
-    spot = app.get("spot", TIERS[stack["tier"]].spot)
-    rooms = {name: capacity.room(group) for name, group in stack["node_groups"].items() if capacity.takes(group, spot)}
-    if any(pod_size(app).fits(room) for room in rooms.values()):
-        return []
-    got = f"cpu {app.get('cpu', DEFAULT_CPU)}, memory {app.get('memory', DEFAULT_MEMORY)}, spot {shown(spot)}"
-    offers = [f"{name}: cpu {quantities.cpu(room.cpu)}, memory {room.memory // MIB}Mi" for name, room in rooms.items()]
-    expected = f"at most what a node has free ({'; '.join(offers)})" if offers else "a node group that takes such pods"
-    return [f"{here}: fits no node; got {got}; expected {expected}"]
-
-
-def _quota_problems(name: str, team: TeamFileSpec, namespace: str, tier: str) -> list[str]:
-    """Whether the namespace's quota holds all its apps at their most, while the largest of them is rolled out."""
-    file, quota = f"{name}.yaml", team["namespaces"][namespace]["quota"]
-    mine = {key: app for key, app in team.get("apps", {}).items() if namespace_of(name, team, app) == namespace}
-    found = []
-    largest = largest_container(quota)
-    for key, app in mine.items():
-        here = f"{file}: apps.{key}"
-        burst, memory = cpu_limit(app), app.get("memory", DEFAULT_MEMORY)
-        if parse(burst) > largest.cpu:
-            expected = f"a CPU request whose double is at most half of the namespace's, {quantities.cpu(largest.cpu)}"
-            found.append(
-                problem(f"{here}.cpu", "larger than the quota lets a pod be", app.get("cpu", DEFAULT_CPU), expected)
-            )
-        if parse(memory) > largest.memory:
-            expected = f"at most half of the namespace's memory, {quantities.memory(largest.memory)}"
-            found.append(problem(f"{here}.memory", "larger than the quota lets a pod be", memory, expected))
-
-    if found:
-        return found  # Their sum is too much in any case.
-    most = [(pod_size(app), replicas(app, tier)["max"]) for app in mine.values()]
-    peak = NOTHING
-    for pod, pods in most:
-        peak = peak.plus(pod.times(pods))
-    surges = [pod.times(surge(pods)) for pod, pods in most] or [NOTHING]
-    what = "the apps at their most, one being rolled out, take more than the quota"
-    expected = "fewer replicas, smaller pods or a larger quota"
-    allowed = ceiling(quota)
-    disk = [(parse(temporary_limit(app)), replicas(app, tier)["max"]) for app in mine.values()]
-    on_disks = sum(size * pods for size, pods in disk) + max((size * surge(pods) for size, pods in disk), default=0)
-    if on_disks > temporary(quota):
-        got = f"{quantities.memory(Fraction(on_disks))} of {quantities.memory(temporary(quota))}"
-        found.append(problem(f"{file}: namespaces.{namespace}.quota.temporary_storage", what, got, expected))
-    for kind, written in (("cpu", quantities.cpu), ("memory", quantities.memory), ("pods", str)):
-        needed = getattr(peak, kind) + max(getattr(extra, kind) for extra in surges)
-        if needed > getattr(allowed, kind):
-            got = f"{written(needed)} of {written(getattr(allowed, kind))}"
-            found.append(problem(f"{file}: namespaces.{namespace}.quota.{kind}", what, got, expected))
     return found

@@ -14,7 +14,15 @@ from roadstead.tool.review.views.calls import Named
 from roadstead.tool.review.views.kubernetes_object import KubernetesObject
 from roadstead.tool.review.views.listening import Listening, listening
 from roadstead.tool.review.views.namespace import NAME_LABEL, namespaces
-from roadstead.tool.review.views.network_policy import DIRECTIONS, EGRESS, INGRESS, Peers, Port, Rule
+from roadstead.tool.review.views.network_policy import (
+    DIRECTIONS,
+    EGRESS,
+    INGRESS,
+    Peers,
+    Port,
+    Rule,
+    network_policies,
+)
 from roadstead.tool.review.views.reading import Unread
 
 Key = tuple[str, str]
@@ -56,7 +64,7 @@ class _Side(NamedTuple):
 
 def cut(base: Graph, head: Graph) -> Iterator[Cut]:
     """What is cut off, by who loses it: of a connection that both ends close, whoever called."""
-    before, after = (_Side(graph, known(graph), listening(graph)) for graph in (base, head))
+    before, after = (_Side(graph, {**_others(graph), **known(graph)}, listening(graph)) for graph in (base, head))
     both = [key for key in before.pods if key in after.pods]
     if all(_alike(before, after, key) for key in both):
         return
@@ -68,6 +76,14 @@ def cut(base: Graph, head: Graph) -> Iterator[Cut]:
         for key in both:
             if key[0] not in hidden and over(base, before.pods[key], way) and over(head, after.pods[key], way):
                 yield from _of_pods(before, after, key, way, told)
+
+
+def _others(graph: Graph) -> dict[Key, Pods]:
+    """In namespaces of which the stack declares policies and no pods, such as kube-system: whatever runs there."""
+    policies = [made for made in network_policies(graph) if not isinstance(made, Unread)]
+    declared = {namespace for namespace, _ in known(graph)}
+    found = {each.namespace: Pods(each.resource, each.namespace, "*", {}) for each in reversed(policies)}
+    return {pods.key: pods for namespace, pods in found.items() if namespace not in declared}
 
 
 def _alike(before: _Side, after: _Side, key: Key) -> bool:

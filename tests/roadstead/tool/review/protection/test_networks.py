@@ -63,7 +63,7 @@ def opened() -> list[Step]:
     for graph in graphs():
         for made, spec in policies(graph):
             for way, peers, rule in (("egress", "to", network.ANYWHERE), ("ingress", "from", workload.EXPOSED)):
-                if way.capitalize() in spec["policyTypes"]:
+                if way.capitalize() in spec["policyTypes"] and {} not in spec.get(way, []):  # kube-system is open
                     for whom in EVERYBODY:
                         for ports in PORTS:
                             more = [*spec.get(way, []), {peers: [whom], **ports}]
