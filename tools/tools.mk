@@ -15,7 +15,8 @@ KUBERNETES_STAMP = $(foreach package,k8s.io/component-base/version k8s.io/client
 	-X $(package).gitMajor=$(word 1,$(subst ., ,$(KUBERNETES_VERSION:v%=%))) \
 	-X $(package).gitMinor=$(word 2,$(subst ., ,$(KUBERNETES_VERSION))))
 
-GO_BUILD = @echo "building $@" && mkdir -p $(@D) && go build -C $(dir $<) -trimpath -buildvcs=false \
+WITHOUT_GO := is built with Go, and there is no go on PATH: install Go 1.26 or later, https://go.dev/doc/install
+GO_BUILD = @command -v go > /dev/null || { echo "$@ $(WITHOUT_GO)" >&2; exit 1; }; echo "building $@" && mkdir -p $(@D) && go build -C $(dir $<) -trimpath -buildvcs=false \
 	-ldflags "-s -w $(STAMP)" -o $(CURDIR)/$@ $(PACKAGE)
 
 $(CONTROL_PLANE:%=$(BIN)/%): STAMP = $(KUBERNETES_STAMP)
