@@ -7,7 +7,7 @@ The same control plane, by turns with and without; the guard's own objects are n
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -65,7 +65,8 @@ def main() -> None:
             table.add_row(str(run), *(f"{seconds:.2f} s" for seconds in shown))
     console.print(table)
     columns = list(zip(*runs, strict=True))
-    for kind, of in (("median", median), ("fastest", min)):
+    kinds: dict[str, Callable[[Iterable[float]], float]] = {"median": median, "fastest": min}
+    for kind, of in kinds.items():
         first, again, guarded, guarded_again = map(of, columns)
         console.print(
             f"{kind}: with the guard {guarded / first:.2f} of the time to create {len(rest)} objects,", end=" "
