@@ -5,6 +5,7 @@
 The same control plane, by turns with and without; the guard's own objects are not counted, those that it judges are.
 """
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +13,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench_sandbox import control_plane_within, timed
 from kubernetes import config
 from kubernetes.client import ApiClient
 from rich.console import Console
@@ -26,6 +26,10 @@ from roadstead.sandbox.control_plane import ControlPlane
 from roadstead.sandbox.objects import objects
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.bench_sandbox import control_plane_within, timed  # noqa: E402  (not a package that is installed)
+
 RUNS = 5
 SECONDS_UNTIL_IN_FORCE = 5
 """The API server takes new policies once a second."""
