@@ -7,25 +7,15 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import iam
 
 from checks import apps, namespace_of
-from providers import aws_provider, eks_provider, existing_provider, name_field_manager
-from roadstead import (
-    App,
-    AppArgs,
-    Cluster,
-    ClusterAddons,
-    Network,
-    NodeGroup,
-    Team,
-    TeamArgs,
-    TeamAwsArgs,
-    TenancyGuard,
-)
+from field_manager import name_field_manager
+from providers import aws_provider, eks_provider, existing_provider
+from roadstead import App, AppArgs, Cluster, ClusterAddons, Network, NodeGroup, Team, TeamArgs, TeamAwsArgs
 from roadstead.core.ordering import after
 from roadstead.identity.github import AUDIENCE, ISSUER
-from roadstead.tenancy.guard.allowed import AllowedSpec
+from roadstead.tenancy.tenancy_guard import TenancyGuard
 from roadstead.tenancy.tenancy_guard_spec import ENFORCE
-from roadstead.workload.network_rules import outside
 from settings import Settings
+from team_namespaces import namespaces, registry
 
 
 class Place(NamedTuple):
@@ -44,14 +34,11 @@ def build(settings: Settings) -> dict[str, Input[Any]]:
     """Makes everything; returns the stack's outputs."""
     name_field_manager()
     place = _existing(settings) if "existing_cluster" in settings.stack else _platform(settings)
-    TenancyGuard(
-        settings.environment,
-        {"isolation": settings.stack.get("isolation", ENFORCE)},
-        ResourceOptions(providers=place.providers),
-    )
     teams = {name: _team(name, settings, place) for name in settings.teams}
     for name, app, _, _ in apps(settings.teams):
         _app(name, app, settings, place, teams[name])
+    isolation = settings.stack.get("isolation", ENFORCE)
+    TenancyGuard(settings.environment, {"isolation": isolation}, ResourceOptions(providers=place.providers))
     return {
         **place.outputs,
         "namespaces": {name: team.namespace_names.apply(list) for name, team in teams.items()},
@@ -173,31 +160,16 @@ def _team(name: str, settings: Settings, place: Place) -> Team:
         "tier": settings.stack["tier"],
         "people": team.get("people", {}),
         "github_repositories": team.get("github_repositories", []),
-        "namespaces": {
-            namespace: {**spec, "allowed": _with_ways_out_of_apps(spec.get("allowed", {}), name, namespace, settings)}
-            for namespace, spec in team["namespaces"].items()
-        },
+        "namespaces": namespaces(name, settings),
+        **registry(settings),  # type: ignore[typeddict-item]
     }
     if place.kubernetes_version:
         args["kubernetes_version"] = place.kubernetes_version
-    if "registry" in settings.stack:
-        args["registry"] = settings.stack["registry"]
     if place.aws:
         args["aws"] = place.aws
         if "registry" not in settings.stack:
             args["image_repositories"] = [f"{name}/{app}" for app in team.get("apps", {})]
     return Team(name, args, ResourceOptions(providers=place.providers))
-
-
-def _with_ways_out_of_apps(said: AllowedSpec, team: str, namespace: str, settings: Settings) -> AllowedSpec:
-    """What a namespace may have, and the ways out that the apps in it say they need."""
-    ways = [
-        way
-        for owner, _, app, home in apps(settings.teams)
-        if (owner, home) == (team, namespace)
-        for way in outside(app)
-    ]
-    return {**said, "egress": [*said.get("egress", []), *ways]} if ways else said
 
 
 def _app(team_name: str, app_name: str, settings: Settings, place: Place, team: Team) -> None:

@@ -154,3 +154,29 @@ def test_the_largest_pods_are_judged_within_what_a_rule_may_cost(clients: dict[s
     volumes = [{"name": f"v{number}", "emptyDir": {"sizeLimit": "1Mi"}} for number in range(100)]
     body = deployment(containers=[{**each, "image": image} for each in many], volumes=volumes)
     assert said(clients["deployer"], body, TEAM) == ""
+
+
+def test_a_container_that_is_added_to_a_running_pod_is_judged_and_the_pods_node_is_not(api: ApiClient) -> None:
+    core = CoreV1Api(api)
+    spec = deployment()["spec"]["template"]["spec"]
+    core.create_namespaced_pod(TEAM, {"metadata": {"name": "runs"}, "spec": spec})
+    target = {"apiVersion": "v1", "kind": "Node", "name": "node-1"}
+    core.create_namespaced_binding(TEAM, {"metadata": {"name": "runs"}, "target": target}, _preload_content=False)
+    debugger = {**spec["containers"][0], "name": "debugger"}
+    for image, rule in ((debugger["image"], ""), ("bank/ledger", "pods/image")):
+        change = {"spec": {"ephemeralContainers": [{**debugger, "image": image}]}}
+        patch = partial(core.patch_namespaced_pod_ephemeralcontainers, "runs", TEAM, change, dry_run="All")
+        if rule:
+            assert rule in refusal(patch)
+        else:
+            patch()
+    core.delete_namespaced_pod("runs", TEAM, grace_period_seconds=0)
+
+
+def test_a_namespace_can_be_deleted_with_the_policies_that_it_started_with(api: ApiClient) -> None:
+    """Its own controller deletes them then, and the guard is asked."""
+    core = CoreV1Api(api)
+    with applied(api, team_namespace("leaving")):
+        assert len(NetworkingV1Api(api).list_namespaced_network_policy("leaving").items) == 3
+        core.delete_namespace("leaving")
+        eventually(lambda: "leaving" not in [each.metadata.name for each in core.list_namespace().items])

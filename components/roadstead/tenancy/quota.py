@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, NotRequired
+from typing import TYPE_CHECKING, NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -26,7 +26,7 @@ TEMPORARY = "ephemeral-storage"
 """Kubernetes' name of what is written to a node's disk: temporary volumes, logs and what a container changes of its image."""
 LEAST_TEMPORARY, DEFAULT_TEMPORARY, MOST_TEMPORARY = "128Mi", "1Gi", "10Gi"
 """What a container asks for, may have when it does not say, and may have at most: a fifth of the smallest disk that is usual."""
-CONTAINER_DEFAULTS = {"cpu": "100m", "memory": "128Mi", TEMPORARY: LEAST_TEMPORARY}
+CONTAINER_DEFAULTS = {"cpu": "100m", "memory": "128Mi"}
 """What a container gets that asks for nothing."""
 SYSTEM_PRIORITIES = ("system-cluster-critical", "system-node-critical")
 """Pods with these evict everybody's: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/"""
@@ -145,10 +145,13 @@ def container_limits(quota: QuotaSpec) -> "LimitRangeItemArgsDict":
     return {
         "type": "Container",
         "default_request": CONTAINER_DEFAULTS,
-        "default": {**CONTAINER_DEFAULTS, "cpu": quantities.cpu(burst), TEMPORARY: DEFAULT_TEMPORARY},
-        "max": {
-            "cpu": quantities.cpu(largest.cpu),
-            "memory": quantities.memory(largest.memory),
-            TEMPORARY: MOST_TEMPORARY,
-        },
+        "default": {**CONTAINER_DEFAULTS, "cpu": quantities.cpu(burst)},
+        "max": {"cpu": quantities.cpu(largest.cpu), "memory": quantities.memory(largest.memory)},
     }
+
+
+def with_temporary(item: "LimitRangeItemArgsDict") -> "LimitRangeItemArgsDict":
+    """Such an item that also says what containers leave on their node's disk."""
+    amounts = {"default_request": LEAST_TEMPORARY, "default": DEFAULT_TEMPORARY, "max": MOST_TEMPORARY}
+    more = {key: {**cast(dict[str, str], item.get(key, {})), TEMPORARY: size} for key, size in amounts.items()}
+    return cast("LimitRangeItemArgsDict", {**item, **more})

@@ -12,9 +12,9 @@ from roadstead.core.ordering import after
 from roadstead.core.problems import checked
 from roadstead.core.tiers import DEFAULT_TIER, TIERS, tier_problems
 from roadstead.tenancy.guard.allowed import allowed, annotations
-from roadstead.tenancy.network_rules import STARTING_RULES
+from roadstead.tenancy.network_rules import ALLOW_DNS, ALLOW_SAME_NAMESPACE, DENY_ALL
 from roadstead.tenancy.personas import PERSONAS, group, rules
-from roadstead.tenancy.quota import container_limits, hard_limits, no_priority
+from roadstead.tenancy.quota import container_limits, hard_limits, no_priority, with_temporary
 from roadstead.tenancy.team_namespace_spec import (
     TEAM_LABEL,
     TeamNamespaceSpec,
@@ -97,12 +97,16 @@ class TeamNamespace(pulumi.ComponentResource):
         limits = LimitRange(
             name,
             metadata={"name": "limits", "namespace": namespace},
-            spec={"limits": [container_limits(args["quota"])]},
+            spec={"limits": [with_temporary(container_limits(args["quota"]))]},
             opts=child,
         )
         policies = [
             NetworkPolicy(f"{name}-{policy}", metadata={"name": policy, "namespace": namespace}, spec=spec, opts=child)
-            for policy, spec in STARTING_RULES.items()
+            for policy, spec in (
+                ("default-deny", DENY_ALL),
+                ("allow-dns", ALLOW_DNS),
+                ("allow-same-namespace", ALLOW_SAME_NAMESPACE),
+            )
         ]
         self._personas(name, namespace, args)
 

@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 from roadstead.core.placement import node_affinity, tolerations
 from roadstead.core.tiers import TIERS
-from roadstead.tenancy.quota import LEAST_TEMPORARY, TEMPORARY
-from roadstead.workload.app_spec import (
-    DEFAULT_CPU,
-    DEFAULT_GRACE_SECONDS,
-    DEFAULT_MEMORY,
-    DEFAULT_TEMPORARY,
-    AppSpec,
-    cpu_limit,
-    temporary_limit,
-)
+from roadstead.workload.app_spec import DEFAULT_CPU, DEFAULT_GRACE_SECONDS, DEFAULT_MEMORY, AppSpec, cpu_limit
+from roadstead.workload.temporary_storage import temporary_volume, with_temporary_storage
 
 if TYPE_CHECKING:
     from pulumi import Input
@@ -57,9 +49,9 @@ def pod_spec(service_account: Input[str], name: str, app: AppSpec, image: Input[
             _spread(name, "topology.kubernetes.io/zone", TIERS[tier].spread_zones),
             _spread(name, "kubernetes.io/hostname", "ScheduleAnyway"),
         ],
-        "containers": [_container(name, app, image)],
+        "containers": [with_temporary_storage(_container(name, app, image), app)],
         # The root file system is read-only; nearly every program wants a place for temporary files.
-        "volumes": [{"name": "tmp", "empty_dir": {"size_limit": app.get("temporary_storage", DEFAULT_TEMPORARY)}}],
+        "volumes": [temporary_volume("tmp", app)],
     }
     if affinity := node_affinity(spot):
         spec["affinity"] = {"node_affinity": affinity}
@@ -74,8 +66,8 @@ def _container(name: str, app: AppSpec, image: Input[str]) -> ContainerArgsDict:
         "name": name,
         "image": image,
         "resources": {
-            "requests": {"cpu": app.get("cpu", DEFAULT_CPU), "memory": memory, TEMPORARY: LEAST_TEMPORARY},
-            "limits": {"cpu": cpu_limit(app), "memory": memory, TEMPORARY: temporary_limit(app)},
+            "requests": {"cpu": app.get("cpu", DEFAULT_CPU), "memory": memory},
+            "limits": {"cpu": cpu_limit(app), "memory": memory},
         },
         "security_context": {
             "allow_privilege_escalation": False,
