@@ -7,7 +7,6 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import iam
 
 from checks import apps, namespace_of
-from field_manager import name_field_manager
 from providers import aws_provider, eks_provider, existing_provider
 from roadstead import App, AppArgs, Cluster, ClusterAddons, Network, NodeGroup, Team, TeamArgs, TeamAwsArgs
 from roadstead.core.ordering import after
@@ -32,13 +31,12 @@ class Place(NamedTuple):
 
 def build(settings: Settings) -> dict[str, Input[Any]]:
     """Makes everything; returns the stack's outputs."""
-    name_field_manager()
     place = _existing(settings) if "existing_cluster" in settings.stack else _platform(settings)
+    isolation = settings.stack.get("isolation", ENFORCE)
+    TenancyGuard(settings.environment, {"isolation": isolation}, ResourceOptions(providers=place.providers))
     teams = {name: _team(name, settings, place) for name in settings.teams}
     for name, app, _, _ in apps(settings.teams):
         _app(name, app, settings, place, teams[name])
-    isolation = settings.stack.get("isolation", ENFORCE)
-    TenancyGuard(settings.environment, {"isolation": isolation}, ResourceOptions(providers=place.providers))
     return {
         **place.outputs,
         "namespaces": {name: team.namespace_names.apply(list) for name, team in teams.items()},
