@@ -16,8 +16,6 @@ _WITHIN_A_PART = re.compile(r"\$\{(Partition|Region|Account|BucketName)\}")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 WITHIN = "\0"
 NAMED = 3
-PARTS = 6
-"""Of an ARN: what a resource is called is the last."""
 
 
 def action_problems(path: str, action: str) -> list[str]:
@@ -51,18 +49,18 @@ def never_granted(asked: Sequence[str], resources: Sequence[str]) -> list[str]:
     """Of rights whose actions there are, those that no request would ever get, and those on more than they need.
 
     An action without types of resources is only allowed on "*"; one with types is allowed on ARNs of these types, and
-    "*" would be all of them in the account, as an ARN is that names nothing after the account, arn:aws:s3:::*.
+    "*" would be all of them in the account. How wide an ARN is, such as arn:aws:s3:::*, is for a review to tell.
     """
     found = []
-    whole = [resource for resource in resources if _is_everything(resource)]
-    arns = [resource for resource in resources if resource not in whole]
+    everything = "*" in resources
+    arns = [resource for resource in resources if resource != "*"]
     alone = [action for action in asked if not any(each.arns for each in named(action))]
     on_arns = [action for action in asked if action not in alone]
-    if whole and on_arns:
-        got = f"{some(list(map(repr, whole)), NAMED)} for {some(on_arns, NAMED)}"
+    if everything and on_arns:
+        got = f"'*' for {some(on_arns, NAMED)}"
         expected = f"ARNs, e.g. {_example(on_arns[0])!r}; what takes no ARN stands in a permission of its own"
         found.append(f"resources: all of the account; got {got}; expected {expected}")
-    if alone and "*" not in resources:
+    if alone and not everything:
         expected = "'*', in a permission of their own: AWS allows these on no ARN, and so would never grant them"
         found.append(
             problem("resources", f"no resource that {some(alone, NAMED)} takes", some(resources, NAMED), expected)
@@ -87,12 +85,6 @@ def resource_problems(path: str, arn: str) -> list[str]:
     if account not in ("", "aws") and not _is_open(account) and not re.fullmatch(r"\d{12}", account):
         found.append(problem(path, f"no AWS account, {account!r}", arn, "12 digits, or '*'"))
     return found
-
-
-def _is_everything(resource: str) -> bool:
-    *_, last = resource.split(":", 5)
-    is_whole = resource.count(":") >= PARTS - 1
-    return "*" in last and (not is_whole or not last.strip("*?/:"))
 
 
 def _is_open(part: str) -> bool:

@@ -62,7 +62,7 @@ def program(teams: list[str]) -> None:
         greedy: Any = [
             {
                 "actions": ["kms:Decrypt", "kms:Encrypt", "ecr:Put*", "ecr:Batch*"],
-                "resources": ["arn:aws:kms:*:*:key/*", "arn:aws:ecr:*:*:repository/*"],
+                "resources": ["arn:aws:kms:*", "arn:aws:ecr:*"],
             }
         ]
         App(
