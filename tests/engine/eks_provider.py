@@ -6,6 +6,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 from tests.engine.attached import Attached
 
 from roadstead.tool.offline import eks_component, wire
+from roadstead.tool.offline.eks_children import Engine
 from roadstead.tool.offline.placeholders import EXAMPLE_REGION
 from roadstead.tool.offline.registration import Registration
 
@@ -33,22 +34,20 @@ class EksProvider(Attached):
                 )
             )
             _give_inputs(component.request, request)
-            engine = eks_component.Engine(
+            engine = Engine(
                 register=children.register,
                 find=children.find,
                 region=request.config.get("aws:region", EXAMPLE_REGION),
                 known=not request.dryRun,
                 say=lambda text: context.abort(grpc.StatusCode.UNIMPLEMENTED, text),
             )
-            outputs = eks_component.make(component, engine)
-        # A resource that is handed out depends on itself, what is made of several children on all of them.
-        needs = {
-            key: provider_pb2.ConstructResponse.PropertyDependencies(
-                urns=[value["urn"]] if isinstance(value, dict) and "urn" in value else sorted(children.made)
-            )
-            for key, value in outputs.items()
+            outputs, needs = eks_component.make(component, engine)
+        depends = {
+            key: provider_pb2.ConstructResponse.PropertyDependencies(urns=sorted(urns)) for key, urns in needs.items()
         }
-        return provider_pb2.ConstructResponse(urn=component.urn, state=wire.to_struct(outputs), stateDependencies=needs)
+        return provider_pb2.ConstructResponse(
+            urn=component.urn, state=wire.to_struct(outputs), stateDependencies=depends
+        )
 
 
 class _Children:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from roadstead.core.names import some
-from roadstead.tool.review.protection.ways import NAMED, Way
+from roadstead.tool.review.protection.ways import NAMED, AsWritten
 from roadstead.tool.review.views.reading import Place, Unread
 
 
-class _Set(Way):
+class _Set(AsWritten):
     """A set of what protects."""
 
     def lost(self, old: frozenset[str], new: frozenset[str]) -> str:
@@ -56,7 +56,7 @@ class Matches(_Set):
 
 
 @dataclass(frozen=True)
-class Words(Way):
+class Words(AsWritten):
     """A text of words, each of which opens something."""
 
     def read(self, place: Place) -> frozenset[str] | Unread:
@@ -83,7 +83,7 @@ class Beginnings(Words):
 
 
 @dataclass(frozen=True)
-class Same(Way):
+class Same(AsWritten):
     """A text of which nobody can say which is weaker: another one is told."""
 
     def read(self, place: Place) -> str | Unread | None:
@@ -96,7 +96,7 @@ class Same(Way):
 
 
 @dataclass(frozen=True)
-class Sized(Way):
+class Sized(AsWritten):
     """A temporary volume with a size; a volume of another kind needs none."""
 
     def read(self, place: Place) -> bool | Unread:
