@@ -52,7 +52,7 @@ SETTINGS: dict[type, tuple[type, dict[str, Any]]] = {
             "taints": [{"key": "dedicated", "value": "a", "effect": "NO_EXECUTE"}],
         },
     ),
-    ClusterAddons: (ClusterAddonsSpec, {"prefix_delegation": True, "versions": {"coredns": "v1.14.3-eksbuild.23"}}),
+    ClusterAddons: (ClusterAddonsSpec, {"prefix_delegation": True, "network_policy_mode": "standard", "versions": {"coredns": "v1.14.3-eksbuild.23"}}),
     EncryptionKey: (EncryptionKeySpec, {"tier": "development", "services": [f"logs.{REGION}.amazonaws.com"], "encryption_context": {"a": "b"}}),
     Repository: (
         RepositorySpec,
@@ -75,6 +75,7 @@ SETTINGS: dict[type, tuple[type, dict[str, Any]]] = {
             "env": {"LEVEL": "info"},
             "cpu": "200m",
             "memory": "256Mi",
+            "temporary_storage": "1Gi",
             "replicas": {"min": 1, "max": 2},
             "spot": "allow",
             "grace_seconds": 30,
