@@ -105,8 +105,11 @@ def cpu_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[str]:
     return [problem(path, "no amount of CPU", quantity, expected)]
 
 
-def memory_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[str]:
-    """A problem when `quantity` is not an amount of memory in which something can run."""
+def memory_problems(path: str, quantity: str, *, of_pod: bool = True, most: Fraction | None = None) -> list[str]:
+    """A problem when `quantity` is not an amount of memory in which something can run.
+
+    No advice is more than `most` bytes; whether the amount itself is, the caller says.
+    """
     size = _exact(quantity)
     is_in_parts = quantity.endswith(("m", "u", "n"))  # of a thousand, a million or a billion
     if size is not None and LEAST_MEMORY <= size <= MOST and not is_in_parts:
@@ -117,6 +120,9 @@ def memory_problems(path: str, quantity: str, *, of_pod: bool = True) -> list[st
     if size is not None:
         what = "thousandths of a byte" if is_in_parts else "less memory than anything runs in"
     instead = advice.memory(quantity, of_pod=of_pod)
-    least = f"{advice.LEAST_MEMORY_MIB}Mi"
-    expected = f"{least} or more: write {instead}" if instead else f"{least} or more, e.g. '512Mi' or '24Gi'"
+    if instead and most is not None and parse(instead) > most:
+        instead = None
+    allowed = f"{advice.LEAST_MEMORY_MIB}Mi {'or more' if most is None else f'to {memory(most)}'}"
+    examples = "'512Mi' or '24Gi'" if most is None else "'512Mi'"
+    expected = f"{allowed}: write {instead}" if instead else f"{allowed}, e.g. {examples}"
     return [problem(path, what, quantity, expected)]

@@ -125,9 +125,9 @@ def problems(app: AppSpec) -> list[str]:
 
 def _temporary_problems(app: AppSpec) -> list[str]:
     size = app.get("temporary_storage", DEFAULT_TEMPORARY)
-    if found := memory_problems("temporary_storage", size):
-        return found
     most = parse(MOST_TEMPORARY) - parse(ROOM_FOR_LOGS)
+    if found := memory_problems("temporary_storage", size, most=most):
+        return found
     expected = f"at most {quantities.memory(most)}: what is larger wants a volume of its own, not the node's disk"
     return [problem("temporary_storage", "too large", size, expected)] if parse(size) > most else []
 
