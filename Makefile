@@ -48,7 +48,7 @@ preview: $(VENV)/ready ## show what a stack would be, offline: make preview STAC
 # What renders whole stacks at several revisions, or tries hundreds of random changes.
 CHANGES := $(wildcard tests/roadstead/tool/review/test_changes_of_*.py) tests/infra/test_order_of_keys.py $(addprefix tests/roadstead/tool/review/, \
 	test_revision.py test_command.py test_together.py test_unread.py test_what_decides.py test_order.py \
-	test_nothing_leaks.py test_capacity_orders.py protection/test_weakenings.py reports/test_html_in_chromium.py)
+	test_nothing_leaks.py test_capacity_orders.py protection/test_weakenings.py protection/test_networks.py reports/test_html_in_chromium.py)
 SLOWER := tests/aws tests/cluster tests/engine $(CHANGES)
 
 test: $(VENV)/ready-dev ## the fast tests: on the recording engine; no network
