@@ -66,7 +66,9 @@ def cut(base: Graph, head: Graph) -> Iterator[Cut]:
     """What is cut off, by who loses it: of a connection that both ends close, whoever called."""
     before, after = (_Side(graph, {**_others(graph), **known(graph)}, listening(graph)) for graph in (base, head))
     both = [key for key in before.pods if key in after.pods]
-    if all(_alike(before, after, key) for key in both):
+    # Between two that are as they were nothing is lost: of a large stack hundreds of pods are, and all pairs of them too many.
+    touched = [key for key in both if not _alike(before, after, key)]
+    if not touched:
         return
     hidden = {KubernetesObject(each.resource).namespace for each in unread(head)}
     if any(isinstance(namespace, Unread) for namespace in hidden):
@@ -75,7 +77,8 @@ def cut(base: Graph, head: Graph) -> Iterator[Cut]:
     for way in reversed(DIRECTIONS):
         for key in both:
             if key[0] not in hidden and over(base, before.pods[key], way) and over(head, after.pods[key], way):
-                yield from _of_pods(before, after, key, way, told)
+                others = before.pods if key in touched else touched
+                yield from _of_pods(before, after, key, way, others, told)
 
 
 def _others(graph: Graph) -> dict[Key, Pods]:
@@ -99,10 +102,13 @@ def _rules(side: _Side, key: Key, way: str) -> list[Rule]:
     return rules_of(over(side.graph, side.pods[key], way), way)
 
 
-def _of_pods(before: _Side, after: _Side, key: Key, way: str, told: set[tuple[Key, Key]]) -> Iterator[Cut]:
+def _of_pods(
+    before: _Side, after: _Side, key: Key, way: str, others: Iterable[Key], told: set[tuple[Key, Key]]
+) -> Iterator[Cut]:
     had, has = _rules(before, key, way), _rules(after, key, way)
     lost: dict[Severity, list[str]] = {Severity.WARNING: [], Severity.NOTE: []}
-    for name, ports, is_named in _ends_lost(before, after, key, way, told):
+    ends = [*_ends_lost(before, after, key, way, others, told), *_strangers_lost(before, after, key, way)]
+    for name, ports, is_named in ends:
         lost[Severity.WARNING if is_named else Severity.NOTE].append(f"{name}{on(ports)}")
     for severity, what in _blocks_lost(had, has):
         lost[severity].append(what)
@@ -135,11 +141,11 @@ def _blocks(rules: Iterable[Rule]) -> Blocks:
 
 
 def _ends_lost(
-    before: _Side, after: _Side, key: Key, way: str, told: set[tuple[Key, Key]]
+    before: _Side, after: _Side, key: Key, way: str, others: Iterable[Key], told: set[tuple[Key, Key]]
 ) -> Iterator[tuple[str, list[Port], bool]]:
-    """Other ends that are closed off, with the ports, and whether a rule named them."""
+    """Other pods of the stack that are closed off, with the ports, and whether a rule named them."""
     had, has, here = _rules(before, key, way), _rules(after, key, way), key[0]
-    for other in before.pods:
+    for other in others:
         if other == key or other not in after.pods:
             continue
         old, new = before.end(other), after.end(other)
@@ -151,10 +157,17 @@ def _ends_lost(
         if ports:
             told.add(pair)
             yield "/".join(other), ports, any(_is_named(rule, here, old) for rule in by)
+
+
+def _strangers_lost(before: _Side, after: _Side, key: Key, way: str) -> Iterator[tuple[str, list[Port], bool]]:
+    """Likewise those of nobody's knowing that a rule named."""
+    had, has, here = _rules(before, key, way), _rules(after, key, way), key[0]
+    if had == has:
+        return
+    mine = after.ports.get(key, ()) if way == INGRESS else ()
     for stranger in _strangers(before, had, here):
         by = [rule for rule in had if _meets(rule, here, stranger)]
         still = [rule for rule in has if _meets(rule, here, stranger)]
-        mine = after.ports.get(key, ()) if way == INGRESS else ()
         ports = [port for port in _ports_of(by) if not _covered(port, still) and _is_listened_at(port, mine)]
         if ports:
             yield "/".join(stranger.key), ports, True

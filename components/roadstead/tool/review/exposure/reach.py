@@ -76,6 +76,7 @@ def readable(graph: Graph) -> list[NetworkPolicy]:
 
 
 @once_a_graph
+@once_a_graph
 def known(graph: Graph) -> dict[tuple[str, str], Pods]:
     """The pods that can be read."""
     return {each.key: each for each in pods(graph) if isinstance(each, Pods)}
