@@ -14,7 +14,7 @@ from roadstead.identity.github import AUDIENCE, ISSUER
 from roadstead.tenancy.tenancy_guard import TenancyGuard
 from roadstead.tenancy.tenancy_guard_spec import ENFORCE
 from settings import Settings
-from team_namespaces import namespaces, registry
+from team_namespaces import namespaces
 
 
 class Place(NamedTuple):
@@ -159,8 +159,9 @@ def _team(name: str, settings: Settings, place: Place) -> Team:
         "people": team.get("people", {}),
         "github_repositories": team.get("github_repositories", []),
         "namespaces": namespaces(name, settings),
-        **registry(settings),  # type: ignore[typeddict-item]
     }
+    if "registry" in settings.stack:
+        args["registry"] = settings.stack["registry"]
     if place.kubernetes_version:
         args["kubernetes_version"] = place.kubernetes_version
     if place.aws:

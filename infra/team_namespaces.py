@@ -1,22 +1,9 @@
 """What the objects of teams' namespaces may have, as it follows from the rest of the files."""
 
-from typing import TypedDict
-
 from checks import apps
 from roadstead.tenancy.team_namespace_spec import TeamNamespaceSpec
 from roadstead.workload.network_rules import outside
 from settings import Settings
-
-
-class RegistryArgs(TypedDict, total=False):
-    """Where a team's images lie."""
-
-    registry: str
-
-
-def registry(settings: Settings) -> RegistryArgs:
-    """The registry that the stack names; else the account's own, which needs no name."""
-    return {"registry": settings.stack["registry"]} if "registry" in settings.stack else {}
 
 
 def namespaces(team: str, settings: Settings) -> dict[str, TeamNamespaceSpec]:

@@ -35,5 +35,9 @@ ALLOW_SAME_NAMESPACE: NetworkPolicySpecArgsDict = {
     "egress": [{"to": [{"pod_selector": {}}]}],
 }
 
-STARTING_NAMES = ("default-deny", "allow-dns", "allow-same-namespace")
-"""Names of the policies with these."""
+STARTING_RULES: dict[str, NetworkPolicySpecArgsDict] = {
+    "default-deny": DENY_ALL,
+    "allow-dns": ALLOW_DNS,
+    "allow-same-namespace": ALLOW_SAME_NAMESPACE,
+}
+"""By the names of their policies."""

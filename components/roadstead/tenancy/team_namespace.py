@@ -12,7 +12,7 @@ from roadstead.core.ordering import after
 from roadstead.core.problems import checked
 from roadstead.core.tiers import DEFAULT_TIER, TIERS, tier_problems
 from roadstead.tenancy.guard.allowed import allowed, annotations
-from roadstead.tenancy.network_rules import ALLOW_DNS, ALLOW_SAME_NAMESPACE, DENY_ALL
+from roadstead.tenancy.network_rules import STARTING_RULES
 from roadstead.tenancy.personas import PERSONAS, group, rules
 from roadstead.tenancy.quota import container_limits, hard_limits, no_priority, with_temporary
 from roadstead.tenancy.team_namespace_spec import (
@@ -41,9 +41,10 @@ class TeamNamespace(pulumi.ComponentResource):
     """A namespace of one team.
 
     Makes the Namespace with Pod Security labels, a ResourceQuota and one of no pods with other priority classes than it may
-    have, a LimitRange (what a container gets that asks for nothing, and the most it may ask for), network policies that close both directions but for DNS and the namespace
-    itself, and for each persona a Role and its binding to the persona's group. Annotations of the Namespace say what its
-    objects may have beyond the least, for a `TenancyGuard` to hold them to. Needs a Kubernetes provider in `opts`.
+    have, a LimitRange (what a container gets that asks for nothing, and the most it may ask for), network policies that
+    close both directions but for DNS and the namespace itself, and for each persona a Role and its binding to the persona's
+    group. Annotations of the Namespace say what its objects may have beyond the least, for a `TenancyGuard` to hold them
+    to. Needs a Kubernetes provider in `opts`.
 
     In the VPC CNI's strict mode, which `ClusterAddons` sets, a new pod is closed until its policies are in force; in its
     standard mode, and with other agents, it is open for that long.
@@ -102,11 +103,7 @@ class TeamNamespace(pulumi.ComponentResource):
         )
         policies = [
             NetworkPolicy(f"{name}-{policy}", metadata={"name": policy, "namespace": namespace}, spec=spec, opts=child)
-            for policy, spec in (
-                ("default-deny", DENY_ALL),
-                ("allow-dns", ALLOW_DNS),
-                ("allow-same-namespace", ALLOW_SAME_NAMESPACE),
-            )
+            for policy, spec in STARTING_RULES.items()
         ]
         self._personas(name, namespace, args)
 

@@ -9,7 +9,7 @@ from tests.support import deploy, refusal
 
 from roadstead import TeamNamespace
 from roadstead.core.quantities import parse
-from roadstead.tenancy.network_rules import STARTING_NAMES
+from roadstead.tenancy.network_rules import STARTING_RULES
 from roadstead.tenancy.personas import PERSONAS, rules
 from roadstead.tenancy.quota import QuotaSpec, hard_limits, scaled
 from roadstead.tool.offline.graph import Graph
@@ -118,7 +118,7 @@ def test_the_network_is_closed_both_ways_but_for_dns_and_the_namespace_itself() 
     same = policies["allow-same-namespace"]
     assert same["ingress"] == [{"from": [{"podSelector": {}}]}]
     assert same["egress"] == [{"to": [{"podSelector": {}}]}]
-    assert sorted(policies) == sorted(STARTING_NAMES)
+    assert sorted(policies) == sorted(STARTING_RULES) == ["allow-dns", "allow-same-namespace", "default-deny"]
 
 
 def test_each_persona_is_bound_to_its_own_group_in_this_namespace() -> None:

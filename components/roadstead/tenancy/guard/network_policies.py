@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/
 
 from roadstead.tenancy.guard.allowed import Allowed, covers, in_cel
 from roadstead.tenancy.guard.rule import Body, Matched, Policy, Rule, get, parts, text
-from roadstead.tenancy.network_rules import STARTING_NAMES
+from roadstead.tenancy.network_rules import STARTING_RULES
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 """The API server itself puts it on every namespace."""
@@ -17,7 +17,7 @@ def _platforms_own(_: Body, __: Allowed) -> list[str]:
 
 
 def _opens(body: Body, allowed: Allowed) -> list[str]:
-    if text(body, "metadata", "name") in STARTING_NAMES:
+    if text(body, "metadata", "name") in STARTING_RULES:
         return []
     out = [_rule(rule, "to", allowed) for rule in parts(body, "spec", "egress")]
     into = [_rule(rule, "from", allowed) for rule in parts(body, "spec", "ingress")]
@@ -88,13 +88,13 @@ NETWORK_POLICIES = Policy(
     "object == null || oldObject == null || object.spec != oldObject.spec",
     (
         ("name", "string((object == null ? oldObject : object).metadata.name)"),
-        ("spec", f"object == null || variables.name in {list(STARTING_NAMES)} ? dyn({{}}) : dyn(object.spec)"),
+        ("spec", f"object == null || variables.name in {list(STARTING_RULES)} ? dyn({{}}) : dyn(object.spec)"),
         ("egress", in_cel("egress")),
     ),
     (
         Rule(
             "network-policies/platforms-own",
-            f"[variables.name].filter(name, name in {list(STARTING_NAMES)}"
+            f"[variables.name].filter(name, name in {list(STARTING_RULES)}"
             " && !authorizer.group('').resource('namespaces').name(request.namespace).check('delete').allowed())",
             _platforms_own,
             "these policies as the platform made them: leave them, and open what an app needs with a policy of its own",

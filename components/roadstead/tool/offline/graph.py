@@ -186,6 +186,17 @@ def plain(value: Any) -> Any:
     return value
 
 
+def holds_hidden(value: Any) -> bool:
+    """Whether a part of a value is secret, or only known after creation."""
+    if isinstance(value, str | int | float | None):  # As most are: soon seen.
+        return False
+    if isinstance(value, dict | Mapping):
+        return any(map(holds_hidden, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(holds_hidden, value))
+    return isinstance(value, Unknown | Secret)
+
+
 def ordered(resources: Mapping[str, Resource]) -> dict[str, Resource]:
     """Each resource after its parent, its provider and what it depends on; by URN where nothing else decides.
 

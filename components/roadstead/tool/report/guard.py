@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from roadstead.tenancy.guard.refusals import refusals
-from roadstead.tool.offline.graph import Graph, Secret, Unknown
+from roadstead.tool.offline.graph import Graph, holds_hidden
 from roadstead.tool.report import folder
 
 GUARD = "roadstead:index:TenancyGuard"
@@ -28,10 +28,4 @@ def refused(graph: Graph) -> list[str]:
 
 def _is_known(inputs: Mapping[str, Any]) -> bool:
     """Whether all that rules read is known; of a Secret they read no value."""
-    return not any(_hides(inputs.get(key)) for key in ("metadata", "spec", "type"))
-
-
-def _hides(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_hides, value.values()))
-    return any(map(_hides, value)) if isinstance(value, list | tuple) else isinstance(value, Unknown | Secret)
+    return not any(holds_hidden(inputs.get(key)) for key in ("metadata", "spec", "type"))

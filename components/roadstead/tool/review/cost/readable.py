@@ -1,11 +1,9 @@
 """What of a stack can be read: in a preview some values are only known after creation, or secret."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from roadstead.tool.offline.graph import Graph, Resource, Secret, Unknown
+from roadstead.tool.offline.graph import Graph, Resource, Secret, Unknown, holds_hidden
 from roadstead.tool.report import folder
 from roadstead.tool.review.difference.made_up import leaves
 from roadstead.tool.review.views.reading import Place, Unread
@@ -35,14 +33,6 @@ def _is_malformed(made: Resource) -> bool:
 
 def _hides(made: Resource, matters: re.Pattern[str]) -> bool:
     # Most objects hide nothing, and to make the path of each value takes much longer than to see that.
-    return _holds_hidden(made.inputs) and any(
+    return holds_hidden(made.inputs) and any(
         isinstance(value, Unknown | Secret) and matters.fullmatch(path) for path, value in leaves(made.inputs)
     )
-
-
-def _holds_hidden(value: Any) -> bool:
-    if isinstance(value, str | int | float | None):
-        return False
-    if isinstance(value, dict | Mapping):
-        return any(map(_holds_hidden, value.values()))
-    return any(map(_holds_hidden, value)) if isinstance(value, list) else isinstance(value, Unknown | Secret)

@@ -94,12 +94,10 @@ class _Others:
 
     def following(self, new: Resource) -> Iterator[tuple[PropertyChange, set[str]]]:
         """The properties that will have values that nobody knows before, and the resources that bring them."""
-        if not self.renewed and not self._followers:
-            return  # as for most: a look at every value of a large stack takes long
         above = self._followers.keys() & set(new.dependencies)
         followers = {path: urn for urn in above for path in self._followers[urn]}
-        if not followers and not self.renewed.has_any:
-            return  # As mostly: then no value of it needs a look.
+        if not followers and not self.renewed:
+            return  # As mostly: to look at every value of a large stack takes long.
         for path, value in made_up.leaves(new.inputs):
             causes = set(self.renewed.within(value)) | ({followers[path]} if path in followers else set())
             if causes and not is_ignored(path, new.ignore_changes):

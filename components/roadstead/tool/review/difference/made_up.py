@@ -30,11 +30,6 @@ class MadeUp:
     def __contains__(self, urn: str | None) -> bool:
         return urn in self._by_urn
 
-    @property
-    def has_any(self) -> bool:
-        """Whether there is any resource whose values it finds."""
-        return bool(self._by_urn)
-
     def add(self, resource: Resource) -> None:
         """Finds this one's values too."""
         name = made_up_name(resource.name, resource.urn)

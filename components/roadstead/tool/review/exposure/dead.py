@@ -52,7 +52,7 @@ def _behind(graph: Graph, service: KubernetesObject) -> list[Workload]:
 
 
 def _selects(service: KubernetesObject) -> bool:
-    """Whether it has a selector that can be read, and pods' labels beside it can."""
+    """Whether it has a selector, and one that can be read."""
     labels = service.place.at("spec", "selector").labels()
     return not isinstance(labels, Unread) and bool(labels)
 

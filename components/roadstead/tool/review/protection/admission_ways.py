@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from roadstead.core.names import some
-from roadstead.tool.review.protection.ways import NAMED, AsWritten
+from roadstead.tool.review.protection.ways import NAMED, AsWritten, seen_items
 from roadstead.tool.review.views.reading import Place, Unread
 
 
@@ -21,11 +21,8 @@ class Validations(_Set):
 
     def read(self, place: Place) -> frozenset[str] | Unread:
         """What they are called."""
-        items = place.items()
-        if isinstance(items, Unread):
-            return items
-        hidden = next((unread for item in items for unread in item.unread()), None)
-        return hidden or frozenset(map(_called, items))
+        items = seen_items(place)
+        return items if isinstance(items, Unread) else frozenset(map(_called, items))
 
 
 def _called(item: Place) -> str:

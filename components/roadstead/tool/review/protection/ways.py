@@ -170,16 +170,21 @@ class Members(AsWritten):
 
     def read(self, place: Place) -> frozenset[str] | Unread:
         """What is in it, in words."""
-        items = place.items()
-        if isinstance(items, Unread):
-            return items
-        hidden = next((unread for item in items for unread in item.unread()), None)
-        return hidden or frozenset(map(_worded, items)) - self.but
+        items = seen_items(place)
+        return items if isinstance(items, Unread) else frozenset(map(_worded, items)) - self.but
 
     def lost(self, old: frozenset[str], new: frozenset[str]) -> str:
         """Those that go, or that come."""
         fewer, more = (new, old) if self.protect else (old, new)
         return "" if self.everything in fewer else some(sorted(more - fewer), NAMED)
+
+
+def seen_items(place: Place) -> list[Place] | Unread:
+    """The items of a list, if nothing in any of them is hidden."""
+    items = place.items()
+    if isinstance(items, Unread):
+        return items
+    return next((unread for item in items for unread in item.unread()), None) or items
 
 
 def _worded(item: Place) -> str:
